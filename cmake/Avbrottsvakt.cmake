@@ -1,0 +1,43 @@
+# Warnings and sanitizers are interface targets, so that generated and third-party code is not held to ours.
+add_library(av_warnings INTERFACE)
+target_compile_options(av_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+  -Wimplicit-fallthrough -Werror)
+
+set(AV_SANITIZE "" CACHE STRING "Sanitizers for all code, as -fsanitize takes them")
+if(AV_SANITIZE)
+  add_compile_options(-fsanitize=${AV_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${AV_SANITIZE})
+endif()
+
+# av_library(NAME USES folder... LINKS target... [SOURCES file...])
+#
+# One static library per folder of daemon/. USES names the folders of ours whose headers it may include; LINKS the
+# third-party targets. tests/architecture compares USES with the real includes.
+function(av_library name)
+  cmake_parse_arguments(ARG "" "" "USES;LINKS;SOURCES" ${ARGN})
+  if(NOT ARG_SOURCES)
+    file(GLOB ARG_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  endif()
+  add_library(av_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(av_${name} PUBLIC "${PROJECT_SOURCE_DIR}/daemon")
+  target_link_libraries(av_${name} PRIVATE av_warnings)
+  foreach(used IN LISTS ARG_USES)
+    target_link_libraries(av_${name} PUBLIC av_${used})
+  endforeach()
+  target_link_libraries(av_${name} PUBLIC ${ARG_LINKS})
+endfunction()
+
+# av_test(NAME LABEL label SOURCES file... LINKS target...)
+# One test program; each GoogleTest case becomes a CTest case with the label.
+function(av_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINKS;ENVIRONMENT" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE av_warnings ${ARG_LINKS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE AV_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENVIRONMENT}")
+endfunction()

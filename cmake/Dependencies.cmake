@@ -1,0 +1,18 @@
+# Every third-party library, found once. Each has its line in ARCHITECTURE.md.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+# The unversioned Boost packages of Debian 12 are 1.74; asking for 1.81 exactly catches a mixed-up machine.
+find_package(Boost 1.81 EXACT REQUIRED COMPONENTS url)
+find_package(Protobuf REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(fmt REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(date REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)

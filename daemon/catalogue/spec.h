@@ -1,0 +1,137 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/civil.h"
+#include "base/time.h"
+#include "model/condition.h"
+
+namespace avbrottsvakt {
+
+// What people wrote, typed, but not yet checked against itself. Identifiers are as written.
+
+struct DependencySpec {
+  std::vector<std::string> all;
+  std::vector<std::string> any;
+  std::optional<int> at_least;
+  std::vector<std::string> of;
+  Condition loss = Condition::down;  ///< what the loss of it does: down or degraded
+};
+
+struct ServiceSpec {
+  std::string id;
+  std::string name;
+  bool component = false;
+  std::string owner;
+  std::optional<int> confidentiality, integrity, availability;
+  bool vital = false;
+  bool sector_critical = false;
+  std::int64_t users = 0;
+  std::vector<DependencySpec> depends_on;
+  std::vector<std::string> match;  ///< label matchers, checked already by the loader
+};
+
+struct FallbackSpec {
+  std::string routine;
+  std::string name;
+  std::optional<Millis> holds_for;
+};
+
+struct ActivitySpec {
+  std::string id;
+  std::string name;
+  std::string administration;
+  std::vector<std::string> sectors;
+  Millis mta{0};
+  std::vector<DependencySpec> uses;
+  std::optional<FallbackSpec> fallback;
+};
+
+/// A point on the way to a limit: "50% of rto".
+struct LadderPoint {
+  enum class Of { rto, mta };
+  Of of = Of::rto;
+  int percent = 0;  ///< 1 to 1000
+};
+
+/// "50% of rto", "100% of mta".
+[[nodiscard]] Result<LadderPoint> parse_ladder_point(std::string_view text);
+
+struct LadderStepSpec {
+  std::optional<LadderPoint> at;  ///< absent: when the outage opens
+  std::vector<std::string> tell;
+  Level level = Level::notice;
+  std::optional<Millis> repeat;
+};
+
+struct PlanSpec {
+  struct Step {
+    std::string id;
+    std::string role;
+    std::optional<Millis> within;
+    std::string text;
+    std::string verify;
+  };
+  struct Contact {
+    std::string role;
+    std::string phone;
+    std::string hours;
+  };
+  std::string id;
+  std::string version;
+  std::string service;
+  std::string approved_by;
+  Date approved_on{};
+  Date review_by{};
+  Millis rto{0};
+  std::optional<Millis> rpo;
+  Millis settle{0};
+  bool counts_degraded = true;
+  std::optional<Millis> activate_elapsed;
+  std::vector<LadderStepSpec> ladder;
+  std::vector<Step> steps;
+  std::vector<Contact> contacts;
+};
+
+struct RoleSpec {
+  std::string id;
+  std::string name;
+  std::string phone;
+  std::string hours;
+};
+
+struct AdministrationSpec {
+  std::string id;
+  std::string name;
+};
+
+struct DutyHolderSpec {
+  std::string id;
+  std::string name;
+  std::string kind;  ///< operator, controller, care_provider, manufacturer
+  std::vector<std::string> regimes;
+  std::vector<std::string> administrations;  ///< none: all
+  std::vector<std::string> assessors;        ///< roles, in the order in which they are asked
+};
+
+struct CatalogueSpec {
+  std::vector<ServiceSpec> services;
+  std::vector<ActivitySpec> activities;
+  std::vector<PlanSpec> plans;
+  std::vector<RoleSpec> roles;
+  std::vector<AdministrationSpec> administrations;
+  std::vector<DutyHolderSpec> duty_holders;
+};
+
+/// A fault of a spec: where in it, what, how to mend it. config/ turns the path into file:line:column.
+struct SpecFault {
+  std::string path;  ///< "services[3].depends_on[0].all[1]", indices as in the spec
+  std::string message;
+  std::string remedy;
+  bool warning = false;
+};
+using SpecFaults = std::vector<SpecFault>;
+
+}  // namespace avbrottsvakt

@@ -1,0 +1,268 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "model/condition.h"
+#include "model/input.h"
+
+namespace avbrottsvakt {
+
+/// A thing with an identifier and the name that people say.
+struct Named {
+  std::string id;
+  std::string name;
+  friend bool operator==(const Named&, const Named&) = default;
+};
+
+/// Common to all that is said.
+struct OutputHeader {
+  std::string id;        ///< 64 hexadecimal digits; the same in every replay
+  std::string replaces;  ///< the id of what this one replaces, or empty
+  std::uint32_t sequence = 1;
+  std::string incident_id;
+  std::string incident;  ///< the number that people say: 2026-0001
+  LogTime at{};          ///< when it was said: the engine's now
+  bool exercise = false;
+  bool lagging = false;  ///< said before the sources were read up to their ends
+  std::string domain;
+  std::string bundle;  ///< hash of the catalogue and rules in force
+  std::uint32_t engine_version = kEngineVersion;
+};
+
+/// Why an alert is said, or said again. In the order in which they are shown.
+enum class AlertReason : std::uint8_t {
+  opened,       ///< the incident is new
+  root_found,   ///< something upstream explains it; subject: the root
+  merged,       ///< another incident turned out to be this one; subject: its number
+  ladder,       ///< a step of a plan's ladder; subject: the service
+  forecast_mta, ///< the MTA of an activity will be reached before long; subject: the activity
+  rto_missed,   ///< subject: the service
+  mta_missed,   ///< subject: the activity
+  activation,   ///< a plan's activation is proposed; subject: the service
+  legal,        ///< a report must be assessed or made; subject: the regime
+  grown,        ///< more services or activities are affected
+  repeated,     ///< nobody has acknowledged; subject: the service whose plan repeats
+  amended,      ///< later knowledge changed what was said; see AlertEntry::text of what
+  level_lowered,///< what made it so urgent is over
+  recovered,    ///< the last outage is over
+  merged_away   ///< the incident is part of another one now; subject: its number
+};
+
+/// One reason, with the instant at which it became true and the values compared.
+struct AlertEntry {
+  AlertReason reason = AlertReason::opened;
+  Named subject;
+  Instant at{};          ///< when it became true, in event time
+  bool withdrawn = false;///< it was said, and turned out not to be so
+  std::optional<Instant> was_at;  ///< amended: the instant said before
+  Level level = Level::none;
+  std::vector<std::string> tell;  ///< roles
+  std::string rule;  ///< "plan cosmic 2026.2: ladder[1] at 50% of rto"
+};
+
+/// An RTO, an MTA or how long a fallback routine holds, for one service or activity.
+struct Objective {
+  enum class Kind : std::uint8_t { rto, mta, fallback };
+  enum class State : std::uint8_t { running, missed, kept };
+  Kind kind = Kind::rto;
+  Named subject;
+  std::string plan;  ///< RTO: plan and version, "cosmic 2026.2"
+  Millis limit{0};
+  Instant since{};
+  Instant reached_at{};  ///< when elapsed reaches the limit if nothing changes; for kept: when it would have
+  std::optional<Instant> ended_at;
+  State state = State::running;
+  Basis basis = Basis::measured;
+  std::string confirmed_by;  ///< the role, if basis is confirmed
+};
+
+/// One role to call, with where to reach it.
+struct CallEntry {
+  Named role;
+  std::string phone;
+  std::string hours;
+};
+
+/// One message per incident, that grows. At most 20 objectives; the counts tell how many there are.
+struct Alert {
+  OutputHeader header;
+  Level level = Level::none;
+  std::vector<AlertEntry> entries;  ///< why now
+  Named first;             ///< the service by whose outage the incident was known first
+  Condition condition = Condition::up;  ///< of `first`
+  EventTime began{};       ///< of the first's outage
+  Named root;              ///< the most upstream that explains it; equal to first when nothing does
+  Condition root_condition = Condition::up;
+  EventTime root_began{};
+  std::optional<EventTime> ended;  ///< when the last outage ended; set once all are over
+  bool settling = false;   ///< everything is up again, but has not held long enough
+  std::uint32_t services = 0;
+  std::uint32_t activities = 0;
+  std::vector<Named> affected_activities;  ///< at most 20, tightest MTA first
+  std::vector<Objective> objectives;       ///< the tightest first
+  std::uint32_t objectives_total = 0;
+  struct PlanState {
+    Named service;
+    std::string plan;
+    std::string version;
+    std::optional<Instant> proposed_at;
+  };
+  std::vector<PlanState> plans;
+  std::vector<Named> without_plan;  ///< services that are hit and should have a plan; at most 20
+  std::vector<CallEntry> call;
+  std::string acknowledged_by;  ///< role; empty: nobody
+  std::optional<Instant> acknowledged_at;
+  struct Next {
+    Instant at{};
+    std::vector<AlertEntry> entries;
+  };
+  std::optional<Next> next;  ///< the next crossing if nothing changes
+  std::vector<std::string> summaries;  ///< what the tools wrote, at most 5
+};
+
+/// A plan's activation is proposed, or the proposal is withdrawn.
+struct ActivationPrompt {
+  enum class Kind : std::uint8_t { proposed, withdrawn };
+  OutputHeader header;
+  Kind kind = Kind::proposed;
+  Named service;
+  std::string plan;
+  std::string version;
+  Date approved_on{};
+  std::string approved_by;
+  EventTime began{};
+  Instant condition_met_at{};
+  std::string rule;  ///< "plan cosmic 2026.2: activate.when.elapsed 30m"
+  Millis rto{0};
+  Instant rto_reached_at{};
+  struct Step {
+    std::string id;
+    Named role;
+    std::optional<Millis> within;
+    std::string text;
+    std::string verify;
+  };
+  std::vector<Step> steps;
+  std::vector<CallEntry> contacts;
+  struct Fallback {
+    Named activity;
+    std::string routine;
+    std::string name;
+    std::optional<Millis> holds_for;
+    Instant mta_reached_at{};
+  };
+  std::vector<Fallback> fallbacks;  ///< of the affected activities, at most 20
+  std::string withdrawn_because;
+};
+
+struct LegalSource {
+  std::string act;
+  std::string place;
+  SourceBasis basis = SourceBasis::text;
+  Confidence confidence = Confidence::high;
+  std::string note;
+  friend bool operator==(const LegalSource&, const LegalSource&) = default;
+};
+
+/// A criterion that made (or would make) an incident reportable, with the values compared.
+struct Ground {
+  std::string criterion;
+  std::string text;
+  Basis basis = Basis::presumed;
+  std::string confirmed_by;
+  Instant true_since{};
+  bool forecast = false;  ///< true_since lies ahead
+  std::optional<Millis> measured;
+  std::optional<Millis> limit;
+  LegalSource source;
+};
+
+struct Question {
+  std::string fact;  ///< what the answer settles, "serious_injury_or_death", or "limited:emergency-east"
+  std::string text;
+};
+
+struct StageState {
+  std::string id;
+  std::string name;
+  Instant due{};
+  Instant legal_latest{};
+  Date target{};
+  bool predicted = false;  ///< counts from a submission that has not been made
+  std::optional<Instant> submitted_at;
+  LegalSource source;
+};
+
+/// A prompt to the reporting officer. It never reports by itself.
+struct ReportPrompt {
+  enum class Kind : std::uint8_t { assess, ask_next, due, reminder, overdue, amended, withdrawn, still_open, closed };
+  OutputHeader header;
+  Kind kind = Kind::assess;
+  Named regime;
+  std::string question;
+  Named duty_holder;
+  Named to;                 ///< the role that is asked now
+  std::string phone;
+  std::string stage;        ///< the stage that this prompt is about
+  Instant due{};            ///< of that stage
+  Instant other_reading{};  ///< the same, counted from when the incident was known to be significant
+  Instant aware_at{};       ///< known incident
+  enum class Awareness : std::uint8_t { first_alert, acknowledged } awareness = Awareness::first_alert;
+  std::string aware_by;  ///< the role that acknowledged
+  Instant criterion_true_at{};
+  Instant known_significant_at{};
+  Basis basis = Basis::presumed;
+  std::vector<Ground> grounds;
+  std::vector<Question> questions;  ///< what settles most first
+  std::vector<StageState> stages;
+  std::string recipient;
+  std::string channel;
+  LegalSource recipient_source;
+  std::vector<std::string> cautions;
+  std::vector<std::string> contents;  ///< what the report of this stage must contain
+  std::optional<EventTime> recovered_at;
+  std::string because;  ///< amended, withdrawn: what changed
+};
+
+/// The current picture of one incident; compacted by its id.
+struct IncidentPicture {
+  OutputHeader header;
+  std::string state;  ///< "open", "settling", "over", "merged"
+  std::string merged_into;
+  Level level = Level::none;
+  Named first;
+  Named root;
+  EventTime began{};
+  std::optional<EventTime> ended;
+  std::uint32_t services = 0;
+  std::uint32_t activities = 0;
+  std::vector<Objective> objectives;
+  struct Duty {
+    Named regime;
+    Named duty_holder;
+    std::string state;  ///< "watching", "forecast", "assess", "due", "closed"
+    std::optional<Instant> true_at;
+    std::vector<Ground> grounds;
+    std::vector<StageState> stages;
+  };
+  std::vector<Duty> duties;
+};
+
+/// What could not be read, or was refused by the engine; whole.
+struct DeadLetter {
+  OutputHeader header;
+  Unreadable record;
+};
+
+using Output = std::variant<Alert, ActivationPrompt, ReportPrompt, IncidentPicture, DeadLetter>;
+
+inline const OutputHeader& header_of(const Output& output) {
+  return std::visit([](const auto& o) -> const OutputHeader& { return o.header; }, output);
+}
+
+}  // namespace avbrottsvakt
