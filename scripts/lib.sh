@@ -39,15 +39,14 @@ progress_end() {
 
 # build PRESET [TARGET]: configures and builds; shows compact progress, and all that a failed step says.
 build() {
-  local preset=$1 target=${2:-} log status=0
+  local preset=$1 target=${2:-} status=0
+  local log=$repository/build/$preset-configure.log
   say "build ($preset)"
-  log=$(mktemp)
+  mkdir -p "$repository/build"
   if ! (cd "$repository" && cmake --preset "$preset") >"$log" 2>&1; then
     cat "$log" >&2
-    rm -f "$log"
     die "the build could not be configured" "see above; after a change of compiler or packages: rm -r build/$preset"
   fi
-  rm -f "$log"
 
   # Ninja says "[done/all] step"; anything else it prints is a warning or an error and is passed on.
   local line
@@ -62,4 +61,23 @@ build() {
     done || status=$?
   progress_end
   [ "$status" = 0 ] || die "the build failed" "see the first error above"
+}
+
+# supervise COMMAND...: runs it, passes INT and TERM on to it, waits until it has ended, returns its status. Without this
+# bash would handle a TERM that reached only itself after the command has ended by itself.
+supervise() {
+  local child status=0
+  "$@" <&0 &
+  child=$!
+  # TERM in both cases: bash makes its background commands ignore INT.
+  # shellcheck disable=SC2064 # This child, now.
+  trap "kill -TERM $child 2>/dev/null || true" INT TERM HUP
+  while :; do
+    status=0
+    wait "$child" || status=$?
+    # A wait that a signal broke off says nothing of the child: it may still be clearing up.
+    kill -0 "$child" 2>/dev/null || break
+  done
+  trap - INT TERM HUP
+  return "$status"
 }
