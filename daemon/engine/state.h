@@ -122,7 +122,8 @@ struct IncidentRecord {
   std::optional<LogTime> growth_said_at;
   std::optional<LogTime> first_alert_at;
   std::string alert_id;
-  std::uint32_t sequence = 0;
+  std::uint32_t sequence = 0;          ///< of alerts
+  std::uint32_t picture_sequence = 0;  ///< of pictures
   std::string acknowledged_by;
   std::optional<EventTime> acknowledged_at;
   std::vector<ActivityConfirmation> confirmations;  ///< ascending by activity
@@ -130,6 +131,7 @@ struct IncidentRecord {
   std::vector<SaidActivation> activations;          ///< ascending by service
   std::vector<DutyRecord> duties;                   ///< ascending by regime, duty holder, incident
   bool over = false;
+  bool withdrawn = false;  ///< none of its outages turned out to be true
   /// While a late crossing waits for its source to fall silent.
   std::optional<LogTime> held_since;
   std::string held_source;
@@ -146,6 +148,9 @@ struct MetaRecord {
   /// Since when the domain has been silent because it is catching up.
   std::optional<LogTime> catching_up_since;
   bool lagging = false;
+  /// The latest absence: nothing was heard between these two.
+  std::optional<LogTime> blind_from;
+  std::optional<LogTime> blind_until;
   friend bool operator==(const MetaRecord&, const MetaRecord&) = default;
 };
 

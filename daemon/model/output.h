@@ -123,6 +123,9 @@ struct Alert {
   };
   std::optional<Next> next;  ///< the next crossing if nothing changes
   std::vector<std::string> summaries;  ///< what the tools wrote, at most 5
+  /// Said on coming back: the daemon saw nothing between these two; what came due meanwhile is said now, once.
+  std::optional<LogTime> blind_from;
+  std::optional<LogTime> blind_until;
 };
 
 /// A plan's activation is proposed, or the proposal is withdrawn.
