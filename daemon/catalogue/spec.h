@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/civil.h"
+#include "base/spec_fault.h"
 #include "base/time.h"
 #include "model/condition.h"
 
@@ -124,14 +125,5 @@ struct CatalogueSpec {
   std::vector<AdministrationSpec> administrations;
   std::vector<DutyHolderSpec> duty_holders;
 };
-
-/// A fault of a spec: where in it, what, how to mend it. config/ turns the path into file:line:column.
-struct SpecFault {
-  std::string path;  ///< "services[3].depends_on[0].all[1]", indices as in the spec
-  std::string message;
-  std::string remedy;
-  bool warning = false;
-};
-using SpecFaults = std::vector<SpecFault>;
 
 }  // namespace avbrottsvakt
