@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+
+#include "base/time.h"
+
+namespace avbrottsvakt {
+
+// Bounds of what travels, in bytes of UTF-8 unless said otherwise. Whoever makes a value keeps to them; decoders refuse
+// what does not, so that one bad sender cannot fill the log or the state.
+
+inline constexpr std::size_t kSourceBytesMax = 64;
+inline constexpr std::size_t kKeyBytesMax = 512;
+inline constexpr std::size_t kSummaryBytesMax = 1024;
+inline constexpr std::size_t kLabelsMax = 64;  ///< of one signal
+inline constexpr std::size_t kLabelNameBytesMax = 128;
+inline constexpr std::size_t kLabelValueBytesMax = 1024;
+inline constexpr std::size_t kCommandIdBytesMax = 128;
+/// Of a role, an incident, an activity, a fact, a regime, a stage, a hash: whatever a command or an Activate names.
+inline constexpr std::size_t kNameBytesMax = 256;
+/// Topics have at most 249 characters; files have paths.
+inline constexpr std::size_t kStreamBytesMax = 4096;
+/// Signals, or unreadable parts, that one source record becomes.
+inline constexpr std::size_t kSignalsMax = 10'000;
+/// Of one input as encoded. A source record that cannot be read is kept whole inside its input: this must be larger
+/// than the largest record of a source.
+inline constexpr std::size_t kInputBytesMax = 8U * 1024U * 1024U;
+/// Of one output, but for dead letters, which are as large as their source record.
+inline constexpr std::size_t kOutputBytesMax = 64U * 1024U;
+
+/// Instants that have a date of four digits: 0001-01-01 to 9999-12-31.
+inline constexpr Instant kEarliest{Millis{-62'135'596'800'000}};
+inline constexpr Instant kLatest{Millis{253'402'300'799'999}};
+
+}  // namespace avbrottsvakt
