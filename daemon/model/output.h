@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/civil.h"
 #include "base/time.h"
 #include "model/condition.h"
 #include "model/input.h"
@@ -47,7 +48,7 @@ enum class AlertReason : std::uint8_t {
   legal,        ///< a report must be assessed or made; subject: the regime
   grown,        ///< more services or activities are affected
   repeated,     ///< nobody has acknowledged; subject: the service whose plan repeats
-  amended,      ///< later knowledge changed what was said; see AlertEntry::text of what
+  amended,      ///< an outage began or ended at another instant than was said; subject: the service
   level_lowered,///< what made it so urgent is over
   recovered,    ///< the last outage is over
   merged_away   ///< the incident is part of another one now; subject: its number
@@ -55,14 +56,17 @@ enum class AlertReason : std::uint8_t {
 
 /// One reason, with the instant at which it became true and the values compared.
 struct AlertEntry {
+  enum class Share : std::uint8_t { none, rto, mta };
   AlertReason reason = AlertReason::opened;
   Named subject;
   Instant at{};          ///< when it became true, in event time
   bool withdrawn = false;///< it was said, and turned out not to be so
-  std::optional<Instant> was_at;  ///< amended: the instant said before
+  std::optional<Instant> was_at;  ///< the instant said before, where it moved: with any reason
   Level level = Level::none;
   std::vector<std::string> tell;  ///< roles
   std::string rule;  ///< "plan cosmic 2026.2: ladder[1] at 50% of rto"
+  Share share_of = Share::none; ///< ladder: what `percent` is of; none: the step that is taken at opening
+  std::uint32_t percent = 0;       ///< ladder: at this share of the limit
 };
 
 /// An RTO, an MTA or how long a fallback routine holds, for one service or activity.
@@ -161,6 +165,8 @@ struct ActivationPrompt {
   };
   std::vector<Fallback> fallbacks;  ///< of the affected activities, at most 20
   std::string withdrawn_because;
+  Condition condition = Condition::down;  ///< of the service
+  std::optional<Millis> elapsed;          ///< the condition that was met: the outage has lasted this long
 };
 
 struct LegalSource {
@@ -199,6 +205,8 @@ struct StageState {
   bool predicted = false;  ///< counts from a submission that has not been made
   std::optional<Instant> submitted_at;
   LegalSource source;
+  std::optional<Period> within;  ///< as the law states it; absent: as soon as possible, and `due` is no deadline
+  std::string after;             ///< name of the stage from whose submission it counts; empty: from awareness
 };
 
 /// A prompt to the reporting officer. It never reports by itself.
