@@ -65,7 +65,7 @@ struct AlertEntry {
   Level level = Level::none;
   std::vector<std::string> tell;  ///< roles
   std::string rule;  ///< "plan cosmic 2026.2: ladder[1] at 50% of rto"
-  Share share_of = Share::none; ///< ladder: what `percent` is of; none: the step that is taken at opening
+  Share share_of = Share::none;    ///< ladder: what `percent` is of; none: the step that is taken at opening
   std::uint32_t percent = 0;       ///< ladder: at this share of the limit
 };
 
