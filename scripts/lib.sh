@@ -63,8 +63,8 @@ build() {
   [ "$status" = 0 ] || die "the build failed" "see the first error above"
 }
 
-# supervise COMMAND...: runs it, passes INT and TERM on to it, waits until it has ended, returns its status. Without this
-# bash would handle a TERM that reached only itself after the command has ended by itself.
+# supervise COMMAND...: runs it, passes INT and TERM on to it, waits until it has ended, returns its status. Without
+# this bash would handle a TERM that reached only itself after the command has ended by itself.
 supervise() {
   local child status=0
   "$@" <&0 &
