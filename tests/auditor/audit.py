@@ -162,8 +162,8 @@ class CommittedReader:
     def batches(self, data, aborted):
         """Yields (last offset, valid records) for each whole batch in a fetch's answer."""
         record_batch = self._kafka.record.default_records.DefaultRecordBatch
-        # The head of a record batch is 61 bytes: base offset and length, at byte 43 the producer id (which the parser does
-        # not tell).
+        # The head of a record batch is 61 bytes: base offset and length, at byte 43 the producer id (which the parser
+        # does not tell).
         waiting = collections.deque(sorted(aborted, key=lambda entry: entry[1]))
         invalid = set()
         start = 0
@@ -217,7 +217,8 @@ def read_sqlite(path, topics):
         uri = pathlib.Path(path).absolute().as_uri() + "?mode=ro"
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
             places = ",".join("?" * len(topics))
-            rows = database.execute(f"SELECT topic, seq, id FROM outputs WHERE topic IN ({places}) ORDER BY seq", topics)
+            rows = database.execute(f"SELECT topic, seq, id FROM outputs WHERE topic IN ({places}) ORDER BY seq",
+                                    topics)
             return [Output(topic, f"{topic}, seq {seq}", identity or None) for topic, seq, identity in rows], []
     except sqlite3.Error as error:
         raise CannotJudge(f"{path}: {error}. Remedy: name the journal's file, written by the daemon.") from None
