@@ -41,7 +41,8 @@ struct Period {
   friend bool operator==(const Period&, const Period&) = default;
 };
 
-/// "24h", "15 days", "1 day", "1 month", "3 months".
+/// "24h", "15 days", "1 day", "1 month", "3 months". Hours and smaller units are exact; "1d" is refused, since it would
+/// leave open which is meant. Bounds: more than 0, at most 3650 days, 120 months.
 [[nodiscard]] Result<Period> parse_period(std::string_view text);
 std::string format_period(const Period& period);
 
@@ -59,10 +60,15 @@ struct Holidays {
 /// A deadline. `due` is what the program holds people to; the others are information.
 struct Deadline {
   Instant due;
-  /// The latest that the law can be read to allow: equal to due for exact hours; for days and months the end of the
-  /// last day, or of the next working day. Sources: Reg. 1182/71 Art. 3(4), lag (1930:173) 2 §.
+  /// The latest that the law can be read to allow: equal to due for exact hours; for days and months the end
+  /// (23:59:59.999 local time) of the last day, or of the next working day. Sources: Reg. 1182/71 Art. 3(4) and, for
+  /// two days or more, 3(5); lag (1930:173) 2 §.
+  ///
+  /// Midsummer, Christmas and New Year's Eve are working days here. Under the EU regulation they are, under the Swedish
+  /// act they are not; a period does not know which act it stands in, and the earlier reading misses no deadline.
   Instant legal_latest;
-  /// The working day to aim for, if due falls on a day that is not one.
+  /// The working day to aim for: the day of due or, if that is none, the last one before it; eves are none. The day of
+  /// due itself if no working day lies between the anchor and it, as from a Saturday to a Sunday.
   Date target;
   friend bool operator==(const Deadline&, const Deadline&) = default;
 };

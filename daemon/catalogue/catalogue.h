@@ -19,7 +19,8 @@ namespace avbrottsvakt {
 using NodeIx = std::uint32_t;
 
 /// A need of a node. all: the worst counts; any: the best counts; at_least: with exactly k not down it is degraded,
-/// with fewer it is lost, with more but fewer than k fully up it is degraded.
+/// with fewer it is lost, with more but fewer than k fully up it is degraded. If k is all of them, there never was a
+/// spare to lose: then it is as `all`.
 struct Need {
   enum class Kind : std::uint8_t { all, any, at_least };
   Kind kind = Kind::all;
@@ -35,9 +36,9 @@ struct Node {
   Named name;
   bool activity = false;
   std::vector<Need> needs;
-  std::vector<NodeIx> dependants;      ///< ascending
-  std::vector<NodeIx> dependencies;    ///< ascending, each once
-  const ServiceSpec* service = nullptr;    ///< exactly one of service and activity_spec is set
+  std::vector<NodeIx> dependants;        ///< ascending
+  std::vector<NodeIx> dependencies;      ///< ascending, each once
+  const ServiceSpec* service = nullptr;  ///< exactly one of service and activity_spec is set
   const ActivitySpec* activity_spec = nullptr;
   const PlanSpec* plan = nullptr;  ///< of a service, if it has one
   Millis settle{0};
@@ -47,6 +48,8 @@ struct Node {
 /// Everything that people keep, checked and compiled. Immutable; any thread may read it.
 class Catalogue {
  public:
+  struct Impl;  ///< in compiled.h, for the folder's own use
+
   /// All faults at once: unknown references (with the nearest right name), duplicates, cycles (printed), needs that
   /// cannot be met, RTO longer than the MTA of an activity that needs the service, availability class >= 3 or vital
   /// without a plan (a warning). Warnings go to `warnings` and do not fail.
@@ -70,7 +73,6 @@ class Catalogue {
   ~Catalogue();
 
  private:
-  struct Impl;
   explicit Catalogue(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

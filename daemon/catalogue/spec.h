@@ -57,7 +57,7 @@ struct LadderPoint {
   int percent = 0;  ///< 1 to 1000
 };
 
-/// "50% of rto", "100% of mta".
+/// "50% of rto", "100% of mta". Error: invalid_input, with the column in Error::place.
 [[nodiscard]] Result<LadderPoint> parse_ladder_point(std::string_view text);
 
 struct LadderStepSpec {

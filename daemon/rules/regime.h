@@ -90,8 +90,15 @@ struct RulesSpec {
   ZoneTable zone;
 };
 
-/// Faults of the rules against themselves and the catalogue: stages that count from unknown or later stages, unknown
-/// sectors and regimes, a duty holder bound by a regime that does not exist.
+/// Faults and warnings of the rules against themselves and the catalogue: stages that count from unknown or later
+/// stages, identifiers that repeat, criteria that are malformed or met before anything happened, facts that nobody is
+/// asked for, validities that end before they begin, a holiday out of order, unknown roles, a duty holder bound by a
+/// regime that does not exist. A sector that only the rules or only the catalogue knows is an error if a name on the
+/// other side is so like it that it was meant, else a warning: rules are shipped, and not every region has every
+/// sector.
+///
+/// Paths are as in SpecFault: "regimes[0].stages[1].due.of", "regimes[0].criteria.any[2].when.limited.sector",
+/// "escalation.default_ladder[0].tell", "calendar.holidays[3].date", "duty_holders[0].regimes[1]".
 SpecFaults check_rules(const RulesSpec& rules, const CatalogueSpec& catalogue);
 
 }  // namespace avbrottsvakt
