@@ -19,7 +19,8 @@ namespace avbrottsvakt::kafka {
 /// no more records, and the caller opens a new one. librdkafka's own resending within one appender neither doubles nor
 /// reorders.
 ///
-/// Time:    a record is delivered or has failed within ten seconds.
+/// Time:    a record is delivered or has failed within 16 s: 10 s in which it is sent again, 5 s for the reply to the
+///          last request, 1 s between librdkafka's looks at its time limits.
 /// Bounds:  at most 10,000 records or 64 MiB wait for delivery; then append() says limit. One record: 16 MiB.
 /// Threads: any method from any thread. `Done` is called on the appender's own thread, or in the destructor; it must
 ///          not block, nor call into the appender.
@@ -51,7 +52,7 @@ class Appender {
   [[nodiscard]] Result<void> append(const NewRecord& record, Done done);
 
   /// Appends and waits until the record is durable. Gives its offset.
-  /// Errors: as append(), and unavailable within eleven seconds.
+  /// Errors: as append(), and unavailable within 17 s.
   [[nodiscard]] Result<std::int64_t> append_and_wait(const NewRecord& record);
 
   /// Waits until nothing is waiting for delivery, at most `limit`.
