@@ -1,0 +1,128 @@
+#pragma once
+
+// What the conversions of this folder share. Includes generated Protobuf: only .cpp files of wire/ include it.
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "avbrottsvakt/v1/command.pb.h"
+#include "avbrottsvakt/v1/common.pb.h"
+#include "avbrottsvakt/v1/output.pb.h"
+#include "avbrottsvakt/v1/signal.pb.h"
+#include "avbrottsvakt/v1/state.pb.h"
+#include "base/time.h"
+#include "engine/state.h"
+#include "model/limits.h"
+#include "wire/text.h"
+
+namespace avbrottsvakt::wire {
+
+/// The Protobuf enum of a model enum. Each begins with UNSPECIFIED and then has the model's values in the model's
+/// order, so that a value is the model's plus kOffset.
+template <typename Model>
+struct EnumOf;
+
+template <auto Last, typename ProtoEnum, ProtoEnum ProtoLast, int Offset>
+struct EnumPair {
+  using Proto = ProtoEnum;
+  static constexpr int kOffset = Offset;
+  static constexpr int kMax = static_cast<int>(Last) + Offset;
+  static_assert(static_cast<int>(ProtoLast) == kMax, "the enum of model/ and that of proto/ differ");
+};
+
+template <>
+struct EnumOf<Condition> : EnumPair<Condition::down, v1::Condition, v1::Condition_MAX, 1> {};
+template <>
+struct EnumOf<Level> : EnumPair<Level::emergency, v1::Level, v1::Level_MAX, 0> {};  // UNSPECIFIED is none
+template <>
+struct EnumOf<Basis> : EnumPair<Basis::confirmed, v1::Basis, v1::Basis_MAX, 1> {};
+template <>
+struct EnumOf<Confidence> : EnumPair<Confidence::high, v1::Confidence, v1::Confidence_MAX, 1> {};
+template <>
+struct EnumOf<SourceBasis> : EnumPair<SourceBasis::policy, v1::SourceBasis, v1::SourceBasis_MAX, 1> {};
+template <>
+struct EnumOf<Answer> : EnumPair<Answer::not_known, v1::Answer, v1::Answer_MAX, 1> {};
+template <>
+struct EnumOf<AlertReason> : EnumPair<AlertReason::merged_away, v1::AlertReason, v1::AlertReason_MAX, 1> {};
+template <>
+struct EnumOf<AlertEntry::Share>
+    : EnumPair<AlertEntry::Share::mta, v1::AlertEntry::Share, v1::AlertEntry::Share_MAX, 1> {};
+template <>
+struct EnumOf<Objective::Kind> : EnumPair<Objective::Kind::fallback, v1::Objective::Kind, v1::Objective::Kind_MAX, 1> {
+};
+template <>
+struct EnumOf<Objective::State> : EnumPair<Objective::State::kept, v1::Objective::State, v1::Objective::State_MAX, 1> {
+};
+template <>
+struct EnumOf<ActivationPrompt::Kind>
+    : EnumPair<ActivationPrompt::Kind::withdrawn, v1::ActivationPrompt::Kind, v1::ActivationPrompt::Kind_MAX, 1> {};
+template <>
+struct EnumOf<ReportPrompt::Kind>
+    : EnumPair<ReportPrompt::Kind::closed, v1::ReportPrompt::Kind, v1::ReportPrompt::Kind_MAX, 1> {};
+template <>
+struct EnumOf<ReportPrompt::Awareness>
+    : EnumPair<ReportPrompt::Awareness::acknowledged, v1::ReportPrompt::Awareness, v1::ReportPrompt::Awareness_MAX, 1> {
+};
+template <>
+struct EnumOf<DutyRecord::State>
+    : EnumPair<DutyRecord::State::withdrawn, v1::DutyRecordState::State, v1::DutyRecordState::State_MAX, 1> {};
+
+template <typename Model>
+typename EnumOf<Model>::Proto put_enum(Model value) {
+  return static_cast<typename EnumOf<Model>::Proto>(static_cast<int>(value) + EnumOf<Model>::kOffset);
+}
+
+inline std::int64_t put_ms(Instant at) { return at.time_since_epoch().count(); }
+
+/// The first thing that is wrong with a message that Protobuf itself could read.
+class Fault {
+ public:
+  bool none() const { return what_.empty(); }
+  const std::string& what() const { return what_; }
+  void note(std::string what) {
+    if (what_.empty()) what_ = std::move(what);
+  }
+  /// "signal.key must be at most 512 bytes"
+  void expect(bool holds, std::string_view field, std::string_view expected) {
+    if (!holds && what_.empty()) what_ = std::string(field) + " must be " + std::string(expected);
+  }
+  void at_most(std::size_t size, std::size_t max, std::string_view field) {
+    if (size > max) expect(false, field, "at most " + std::to_string(max) + " bytes");
+  }
+
+ private:
+  std::string what_;
+};
+
+template <typename Model>
+Model take_enum(typename EnumOf<Model>::Proto value, std::string_view field, Fault& fault) {
+  const int number = static_cast<int>(value);
+  if (number < EnumOf<Model>::kOffset || number > EnumOf<Model>::kMax) {
+    fault.expect(false, field, "one of the values that the schema names");
+    return Model{};
+  }
+  return static_cast<Model>(number - EnumOf<Model>::kOffset);
+}
+
+inline Instant take_ms(std::int64_t ms) { return Instant{Millis{ms}}; }
+
+inline std::optional<Instant> take_ms(bool present, std::int64_t ms) {
+  return present ? std::optional<Instant>(take_ms(ms)) : std::nullopt;
+}
+
+/// Bytes that are the same for the same message, in the same build.
+std::string serialize(const google::protobuf::Message& message);
+/// False: not this message. Never prints.
+bool parse(std::string_view bytes, google::protobuf::Message& message);
+
+/// Parts that input and state share.
+void put(const Labels& from, google::protobuf::RepeatedPtrField<v1::Label>& to);
+/// Sorts; a name that comes twice is a fault.
+void take(const google::protobuf::RepeatedPtrField<v1::Label>& from, Labels& to, Fault& fault);
+void put(const Unreadable& from, v1::Unreadable& to);
+
+}  // namespace avbrottsvakt::wire

@@ -1,0 +1,305 @@
+#include "wire/input.h"
+
+#include "avbrottsvakt/v1/input.pb.h"
+#include "wire/convert.h"
+
+namespace avbrottsvakt {
+namespace {
+
+using wire::Fault;
+using wire::put_enum;
+using wire::put_ms;
+using wire::take_enum;
+using wire::take_ms;
+
+/// Of the encoding. A change that an older binary would read wrongly raises it.
+constexpr std::uint32_t kInputVersion = 1;
+
+void put(const Signal& from, v1::Signal& to) {
+  to.set_source(to_utf8(from.source));
+  to.set_key(to_utf8(from.key));
+  to.set_condition(put_enum(from.condition));
+  to.set_at_ms(put_ms(from.at));
+  wire::put(from.labels, *to.mutable_labels());
+  to.set_summary(to_utf8(from.summary));
+  to.set_mapping_hash(to_utf8(from.mapping_hash));
+}
+
+void put(const Command& from, v1::Command& to) {
+  to.set_id(to_utf8(from.id));
+  to.set_by(to_utf8(from.by));
+  if (from.at) to.set_at_ms(put_ms(*from.at));
+  struct Body {
+    v1::Command& to;
+    void operator()(const Acknowledge& body) const { to.mutable_acknowledge()->set_incident(to_utf8(body.incident)); }
+    void operator()(const ConfirmLimited& body) const {
+      v1::ConfirmLimited& made = *to.mutable_confirm_limited();
+      made.set_incident(to_utf8(body.incident));
+      made.set_activity(to_utf8(body.activity));
+      made.set_limited(body.limited);
+    }
+    void operator()(const AnswerFact& body) const {
+      v1::AnswerFact& made = *to.mutable_answer_fact();
+      made.set_incident(to_utf8(body.incident));
+      made.set_fact(to_utf8(body.fact));
+      made.set_answer(put_enum(body.answer));
+    }
+    void operator()(const Submitted& body) const {
+      v1::Submitted& made = *to.mutable_submitted();
+      made.set_incident(to_utf8(body.incident));
+      made.set_regime(to_utf8(body.regime));
+      made.set_duty_holder(to_utf8(body.duty_holder));
+      made.set_stage(to_utf8(body.stage));
+    }
+  };
+  std::visit(Body{to}, from.body);
+}
+
+void put(const SourceSpan& from, v1::SourceSpan& to) {
+  to.set_source(to_utf8(from.source));
+  to.set_stream(to_utf8(from.stream));
+  to.set_partition(from.partition);
+  to.set_incarnation(to_utf8(from.incarnation));
+  to.set_after(from.after);
+  to.set_upto(from.upto);
+}
+
+struct PutBody {
+  v1::Input& to;
+  void operator()(const Tick& /*body*/) const { to.mutable_tick(); }
+  void operator()(const Heard& body) const {
+    v1::Heard& made = *to.mutable_heard();
+    for (const Signal& signal : body.signals) put(signal, *made.add_signals());
+    for (const Unreadable& record : body.unreadable) wire::put(record, *made.add_unreadable());
+  }
+  void operator()(const Command& body) const { put(body, *to.mutable_command()); }
+  void operator()(const Activate& body) const {
+    v1::Activate& made = *to.mutable_activate();
+    made.set_hash(to_utf8(body.hash));
+    made.set_expected_previous(to_utf8(body.expected_previous));
+    made.set_exercise(body.exercise);
+  }
+  void operator()(const Resumed& body) const {
+    v1::Resumed& made = *to.mutable_resumed();
+    made.set_from_ms(put_ms(body.from));
+    made.set_to_ms(put_ms(body.to));
+  }
+  void operator()(const CaughtUp& /*body*/) const { to.mutable_caught_up(); }
+  void operator()(const SourceGap& /*body*/) const { to.mutable_source_gap(); }
+};
+
+/// An event's own time: other instants than these are a tool's fault, and would overflow what is added to them.
+Instant take_event_time(std::int64_t ms, std::string_view field, Fault& fault) {
+  const Instant at = take_ms(ms);
+  fault.expect(at >= kEarliest && at <= kLatest, field, "milliseconds since 1970, in the years 1 to 9999");
+  return at;
+}
+
+void take_name(const std::string& from, std::string& to, std::string_view field, Fault& fault) {
+  fault.at_most(from.size(), kNameBytesMax, field);
+  to = from;
+}
+
+void take(const v1::Signal& from, Signal& to, Fault& fault) {
+  fault.expect(!from.source().empty(), "signal.source", "present");
+  fault.at_most(from.source().size(), kSourceBytesMax, "signal.source");
+  fault.expect(!from.key().empty(), "signal.key", "present");
+  fault.at_most(from.key().size(), kKeyBytesMax, "signal.key");
+  fault.at_most(from.summary().size(), kSummaryBytesMax, "signal.summary");
+  fault.at_most(from.mapping_hash().size(), kNameBytesMax, "signal.mapping_hash");
+  to.condition = take_enum<Condition>(from.condition(), "signal.condition", fault);
+  to.at = take_event_time(from.at_ms(), "signal.at_ms", fault);
+  wire::take(from.labels(), to.labels, fault);
+  if (!fault.none()) return;
+  to.source = from.source();
+  to.key = from.key();
+  to.summary = from.summary();
+  to.mapping_hash = from.mapping_hash();
+}
+
+void take(const v1::Unreadable& from, Unreadable& to) {
+  to.topic = from.topic();
+  to.partition = from.partition();
+  to.offset = from.offset();
+  to.key = from.key();
+  to.value = from.value();
+  to.headers.reserve(static_cast<std::size_t>(from.headers_size()));
+  for (const v1::RecordHeader& header : from.headers()) to.headers.push_back({header.name(), header.value()});
+  to.stage = from.stage();
+  to.error = from.error();
+  to.message = from.message();
+}
+
+void take(const v1::Heard& from, Heard& to, Fault& fault) {
+  const auto signals = static_cast<std::size_t>(from.signals_size());
+  const auto unreadable = static_cast<std::size_t>(from.unreadable_size());
+  fault.expect(signals <= kSignalsMax, "heard.signals", "at most " + std::to_string(kSignalsMax));
+  fault.expect(unreadable <= kSignalsMax, "heard.unreadable", "at most " + std::to_string(kSignalsMax));
+  if (!fault.none()) return;
+  to.signals.resize(signals);
+  for (int i = 0; i < from.signals_size(); ++i) {
+    take(from.signals(i), to.signals[static_cast<std::size_t>(i)], fault);
+    if (!fault.none()) return;
+  }
+  to.unreadable.resize(unreadable);
+  for (int i = 0; i < from.unreadable_size(); ++i) {
+    take(from.unreadable(i), to.unreadable[static_cast<std::size_t>(i)]);
+  }
+}
+
+void take(const v1::Command& from, Command& to, Fault& fault) {
+  fault.expect(!from.id().empty(), "command.id", "present");
+  fault.at_most(from.id().size(), kCommandIdBytesMax, "command.id");
+  to.id = from.id();
+  fault.expect(!from.by().empty(), "command.by", "present");
+  take_name(from.by(), to.by, "command.by", fault);
+  if (from.has_at_ms()) to.at = take_event_time(from.at_ms(), "command.at_ms", fault);
+  switch (from.body_case()) {
+    case v1::Command::kAcknowledge: {
+      Acknowledge& made = to.body.emplace<Acknowledge>();
+      take_name(from.acknowledge().incident(), made.incident, "acknowledge.incident", fault);
+      return;
+    }
+    case v1::Command::kConfirmLimited: {
+      ConfirmLimited& made = to.body.emplace<ConfirmLimited>();
+      take_name(from.confirm_limited().incident(), made.incident, "confirm_limited.incident", fault);
+      take_name(from.confirm_limited().activity(), made.activity, "confirm_limited.activity", fault);
+      made.limited = from.confirm_limited().limited();
+      return;
+    }
+    case v1::Command::kAnswerFact: {
+      AnswerFact& made = to.body.emplace<AnswerFact>();
+      take_name(from.answer_fact().incident(), made.incident, "answer_fact.incident", fault);
+      take_name(from.answer_fact().fact(), made.fact, "answer_fact.fact", fault);
+      made.answer = take_enum<Answer>(from.answer_fact().answer(), "answer_fact.answer", fault);
+      return;
+    }
+    case v1::Command::kSubmitted: {
+      Submitted& made = to.body.emplace<Submitted>();
+      take_name(from.submitted().incident(), made.incident, "submitted.incident", fault);
+      take_name(from.submitted().regime(), made.regime, "submitted.regime", fault);
+      take_name(from.submitted().duty_holder(), made.duty_holder, "submitted.duty_holder", fault);
+      take_name(from.submitted().stage(), made.stage, "submitted.stage", fault);
+      return;
+    }
+    case v1::Command::BODY_NOT_SET:
+      break;
+  }
+  fault.note("the command says nothing that this version knows");
+}
+
+void take(const v1::SourceSpan& from, SourceSpan& to, Fault& fault) {
+  fault.expect(!from.source().empty(), "span.source", "present");
+  fault.at_most(from.source().size(), kSourceBytesMax, "span.source");
+  fault.at_most(from.stream().size(), kStreamBytesMax, "span.stream");
+  to.source = from.source();
+  to.stream = from.stream();
+  to.partition = from.partition();
+  take_name(from.incarnation(), to.incarnation, "span.incarnation", fault);
+  to.after = from.after();
+  to.upto = from.upto();
+}
+
+void take(const v1::Input& from, Input& to, Fault& fault) {
+  if (from.has_span()) take(from.span(), to.span.emplace(), fault);
+  switch (from.body_case()) {
+    case v1::Input::kTick:
+      to.body.emplace<Tick>();
+      return;
+    case v1::Input::kHeard:
+      take(from.heard(), to.body.emplace<Heard>(), fault);
+      return;
+    case v1::Input::kCommand:
+      take(from.command(), to.body.emplace<Command>(), fault);
+      return;
+    case v1::Input::kActivate: {
+      Activate& made = to.body.emplace<Activate>();
+      take_name(from.activate().hash(), made.hash, "activate.hash", fault);
+      take_name(from.activate().expected_previous(), made.expected_previous, "activate.expected_previous", fault);
+      made.exercise = from.activate().exercise();
+      return;
+    }
+    case v1::Input::kResumed: {
+      Resumed& made = to.body.emplace<Resumed>();
+      made.from = take_event_time(from.resumed().from_ms(), "resumed.from_ms", fault);
+      made.to = take_event_time(from.resumed().to_ms(), "resumed.to_ms", fault);
+      return;
+    }
+    case v1::Input::kCaughtUp:
+      to.body.emplace<CaughtUp>();
+      return;
+    case v1::Input::kSourceGap:
+      to.body.emplace<SourceGap>();
+      fault.expect(from.has_span(), "span", "present with source_gap");
+      return;
+    case v1::Input::BODY_NOT_SET:
+      break;
+  }
+  fault.note("the input says nothing that this version knows");
+}
+
+tl::unexpected<Error> refuse(std::string message, std::string remedy) {
+  return fail(ErrorCode::invalid_input, std::move(message), std::move(remedy), Remedy::skip);
+}
+
+}  // namespace
+
+std::string encode_input(const Input& input) {
+  v1::Input made;
+  made.set_version(kInputVersion);
+  if (input.span) put(*input.span, *made.mutable_span());
+  std::visit(PutBody{made}, input.body);
+  return wire::serialize(made);
+}
+
+Result<Input> decode_input(std::string_view bytes, LogTime stamp) {
+  static constexpr const char* kOnlyTheDaemon = "only the daemon may write to the log of inputs";
+  if (bytes.size() > kInputBytesMax) {
+    return refuse(
+        "an input of " + std::to_string(bytes.size()) + " bytes, expected at most " + std::to_string(kInputBytesMax),
+        kOnlyTheDaemon);
+  }
+  v1::Input read;
+  if (!wire::parse(bytes, read)) return refuse("these bytes are not an input", kOnlyTheDaemon);
+  if (read.version() > kInputVersion) {
+    return fail(ErrorCode::incompatible,
+                "the log holds an input of version " + std::to_string(read.version()) + ", this program reads up to " +
+                    std::to_string(kInputVersion),
+                "run the newer version of avbrottsvakt that wrote it");
+  }
+  Fault fault;
+  fault.expect(read.version() != 0, "version", "present");
+  Input input;
+  input.stamp = stamp;
+  take(read, input, fault);
+  if (!fault.none()) return refuse("the input cannot be used: " + fault.what(), kOnlyTheDaemon);
+  return input;
+}
+
+Result<Signal> decode_signal(std::string_view source, std::string_view bytes) {
+  static constexpr const char* kSchema =
+      "send one avbrottsvakt.v1.Signal a record, see proto/avbrottsvakt/v1/signal.proto";
+  v1::Signal read;
+  if (bytes.size() > kInputBytesMax || !wire::parse(bytes, read)) {
+    return refuse("these bytes are not a Protobuf Signal", kSchema);
+  }
+  Fault fault;
+  fault.expect(read.source().empty() || read.source() == source, "signal.source",
+               "empty or " + std::string(source) + ", on whose topic it came");
+  // Protobuf cannot tell 0 from a time that was left out, and no outage began in 1970.
+  fault.expect(read.at_ms() != 0, "signal.at_ms", "present");
+  read.set_source(std::string(source));
+  read.clear_mapping_hash();
+  Signal signal;
+  take(read, signal, fault);
+  if (!fault.none()) return refuse(fault.what(), kSchema);
+  return signal;
+}
+
+std::string encode_signal(const Signal& signal) {
+  v1::Signal made;
+  put(signal, made);
+  return wire::serialize(made);
+}
+
+}  // namespace avbrottsvakt

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace avbrottsvakt {
+
+/// A message as people read it: keys are the schema's names in the schema's order, a value of an enum is its lower-case
+/// word without prefix ("critical"), numbers are numbers. Empty texts and lists, absent messages and unspecified enums
+/// are left out; false and 0 are written, unless the field is optional and absent. Bytes are base64. One line.
+/// The same message gives the same bytes.
+std::string write_json(const google::protobuf::Message& message);
+
+/// Reads what write_json writes into an empty message. Unknown keys are passed over: a newer version may have added
+/// them. Messages with bytes in them are not read. Never crashes, on any bytes.
+/// Error: invalid_input (skip), with the path of what is wrong.
+[[nodiscard]] Result<void> read_json(std::string_view text, google::protobuf::Message& message);
+
+}  // namespace avbrottsvakt
