@@ -1,0 +1,566 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+#include "base/digest.h"
+#include "engine/impl.h"
+
+namespace avbrottsvakt {
+namespace {
+
+std::string describe(const Labels& labels) {
+  std::string text = "{";
+  for (const Label& label : labels) {
+    text += (text.size() > 1 ? ", " : "") + label.name + "=\"" + label.value + "\"";
+  }
+  return text + "}";
+}
+
+/// A refused signal as text, for its dead letter; the original lies at the source position that the letter names.
+std::string describe(const Signal& signal) {
+  return fmt::format("source={} key={} condition={} at={} labels={} summary={}", signal.source, signal.key,
+                     to_string(signal.condition), format_instant(signal.at), describe(signal.labels), signal.summary);
+}
+
+}  // namespace
+
+LogTime* Engine::Impl::heard_at(const std::string& source) {
+  if (last_source < sources.size() && sources[last_source].source == source) {
+    sources_dirty[last_source] = true;
+    return &sources[last_source].heard_at;
+  }
+  const auto place = std::lower_bound(sources.begin(), sources.end(), source,
+                                      [](const SourceRecord& r, const std::string& s) { return r.source < s; });
+  last_source = static_cast<std::size_t>(place - sources.begin());
+  if (place == sources.end() || place->source != source) {
+    sources.insert(place, SourceRecord{source, {}});
+    sources_dirty.insert(sources_dirty.begin() + static_cast<std::ptrdiff_t>(last_source), true);
+  }
+  sources_dirty[last_source] = true;
+  return &sources[last_source].heard_at;
+}
+
+bool Engine::Impl::admit(const SourceSpan& span, Effects& effects) {
+  const auto same = [&](const AppliedRecord& r) {
+    return r.partition == span.partition && r.stream == span.stream && r.source == span.source;
+  };
+  if (last_applied >= applied.size() || !same(applied[last_applied])) {
+    const auto place = std::lower_bound(applied.begin(), applied.end(), span,
+                                        [](const AppliedRecord& r, const SourceSpan& s) {
+                                          return std::tie(r.source, r.stream, r.partition) <
+                                                 std::tie(s.source, s.stream, s.partition);
+                                        });
+    last_applied = static_cast<std::size_t>(place - applied.begin());
+    if (place == applied.end() || !same(*place)) {
+      applied.insert(place, AppliedRecord{span.source, span.stream, span.partition, span.incarnation, -1});
+      applied_dirty.insert(applied_dirty.begin() + static_cast<std::ptrdiff_t>(last_applied), true);
+    }
+  }
+  AppliedRecord& record = applied[last_applied];
+  if (record.incarnation != span.incarnation) {
+    if (span.after != -1) {
+      effects.notes.push_back(fmt::format("dropped: {} {}[{}] {}..{} is of another incarnation", span.source,
+                                          span.stream, span.partition, span.after, span.upto));
+      return false;
+    }
+    // The stream was made anew and is read from its beginning.
+    effects.notes.push_back(fmt::format("source reset: {} {}[{}] was made anew", span.source, span.stream, span.partition));
+    record.incarnation = span.incarnation;
+    record.upto = -1;
+  }
+  if (span.after > record.upto || record.upto >= span.upto) {
+    return false;
+  }
+  record.upto = span.upto;
+  applied_dirty[last_applied] = true;
+  return true;
+}
+
+void Engine::Impl::dead_letter(Unreadable record, std::int64_t index, Effects& effects) {
+  DeadLetter letter;
+  letter.header.id = Digest()
+                         .add("dead-letter")
+                         .add(domain)
+                         .add(record.topic)
+                         .add(std::int64_t{record.partition})
+                         .add(record.offset)
+                         .add(record.stage)
+                         .add(index)
+                         .hex();
+  letter.header.at = meta.now;
+  letter.header.exercise = meta.exercise;
+  letter.header.domain = domain;
+  letter.header.bundle = meta.bundle;
+  letter.record = std::move(record);
+  effects.outputs.push_back(std::move(letter));
+}
+
+void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effects) {
+  if (input.span && !admit(*input.span, effects)) {
+    return;
+  }
+  const auto letter_of = [&](const Signal& signal, std::string error, std::string message) {
+    Unreadable record;
+    if (input.span) {
+      record.topic = input.span->stream;
+      record.partition = input.span->partition;
+      record.offset = input.span->upto;
+    }
+    record.key = signal.key;
+    record.value = describe(signal);
+    record.stage = "engine";
+    record.error = std::move(error);
+    record.message = std::move(message);
+    return record;
+  };
+  std::int64_t index = 0;
+  for (const Unreadable& record : heard.unreadable) {
+    dead_letter(record, index++, effects);
+  }
+  if (bundle == nullptr) {
+    for (const Signal& signal : heard.signals) {
+      dead_letter(letter_of(signal, "no_catalogue", "no catalogue is in force: activate one, then send the signal again"),
+                  index++, effects);
+    }
+    return;
+  }
+  const EscalationSpec& times = bundle->rules.escalation;
+  std::vector<std::pair<CauseIx, std::size_t>> late;
+  for (std::size_t i = 0; i < heard.signals.size(); ++i) {
+    const Signal& signal = heard.signals[i];
+    *heard_at(signal.source) = meta.now;
+    if (signal.at > meta.now + times.future_at_most) {
+      dead_letter(letter_of(signal, "in_the_future",
+                            fmt::format("the event is stamped {}, which is more than {} ahead of the log ({}); mend the "
+                                        "clock or the time zone of the source",
+                                        format_instant(signal.at), format_duration(times.future_at_most),
+                                        format_instant(meta.now))),
+                  index++, effects);
+      continue;
+    }
+    CauseIx cause = 0;
+    const Facts::Outcome outcome = facts.hear(signal, cause);
+    if (outcome == Facts::Outcome::out_of_horizon) {
+      dead_letter(letter_of(signal, "out_of_horizon",
+                            fmt::format("the event of {} is older than the history that is kept for its cause",
+                                        format_instant(signal.at))),
+                  index++, effects);
+      continue;
+    }
+    if (outcome == Facts::Outcome::unchanged) {
+      continue;
+    }
+    if (facts.services_of(cause).empty() && !signal.labels.empty()) {
+      effects.notes.push_back("no service matches " + describe(signal.labels) + " from " + signal.source);
+    }
+    if (meta.now - signal.at > times.late_after) {
+      late.emplace_back(cause, i);
+    }
+  }
+  std::vector<NodeIx> touched;
+  facts.settle(touched);
+  if (touched.empty()) {
+    return;
+  }
+  std::vector<IncidentIx> judged =
+      incidents.update(*bundle, facts, std::move(touched), meta.now, meta.incidents);
+  // What a late event makes cross is held until its source has been quiet: the recovery may be the next record.
+  for (const auto& [cause, i] : late) {
+    const std::vector<NodeIx>& services = facts.services_of(cause);
+    for (const IncidentIx ix : judged) {
+      Incident& incident = incidents.at(ix);
+      const bool reaches = std::any_of(incident.members.begin(), incident.members.end(), [&](const NodeOutage& m) {
+        return std::binary_search(services.begin(), services.end(), m.node);
+      });
+      if (reaches && !meta.catching_up_since && !incident.record.held_since) {
+        incident.record.held_since = meta.now;
+        incident.record.held_source = heard.signals[i].source;
+        incident.dirty = true;
+      }
+    }
+  }
+  for (const IncidentIx ix : judged) {
+    judge(ix, effects);
+  }
+}
+
+void Engine::Impl::apply(const Input& input, const Command& command, Effects& effects) {
+  if (commands.contains(command.id)) {
+    effects.notes.push_back("command " + command.id + " was heard before");
+    return;
+  }
+  commands.emplace(command.id, input.stamp);
+  commands_dirty.insert(command.id);
+  const std::string& number = std::visit([](const auto& body) -> const std::string& { return body.incident; }, command.body);
+  Incident* incident = incidents.by_number(number);
+  if (incident == nullptr) {
+    effects.notes.push_back("command " + command.id + ": there is no incident " + number);
+    return;
+  }
+  IncidentRecord& record = incident->record;
+  // Nobody knows before it happens: a time entered afterwards lies at most at the stamp.
+  const EventTime at = std::min(command.at.value_or(meta.now), meta.now);
+  if (std::holds_alternative<Acknowledge>(command.body)) {
+    if (!record.acknowledged_at || at < *record.acknowledged_at) {
+      record.acknowledged_at = at;
+      record.acknowledged_by = command.by;
+    }
+  } else if (const auto* confirm = std::get_if<ConfirmLimited>(&command.body)) {
+    const auto place = std::lower_bound(
+        record.confirmations.begin(), record.confirmations.end(), confirm->activity,
+        [](const ActivityConfirmation& c, const std::string& activity) { return c.activity < activity; });
+    ActivityConfirmation said{confirm->activity, confirm->limited, command.by, at};
+    if (place != record.confirmations.end() && place->activity == confirm->activity) {
+      *place = std::move(said);
+    } else {
+      record.confirmations.insert(place, std::move(said));
+    }
+  } else if (const auto* answer = std::get_if<AnswerFact>(&command.body)) {
+    const auto place =
+        std::lower_bound(record.answers.begin(), record.answers.end(), answer->fact,
+                         [](const AnsweredFact& a, const std::string& fact) { return a.fact < fact; });
+    AnsweredFact said{answer->fact, answer->answer, command.by, at};
+    if (place != record.answers.end() && place->fact == answer->fact) {
+      *place = std::move(said);
+    } else {
+      record.answers.insert(place, std::move(said));
+    }
+  } else if (const auto* submitted = std::get_if<Submitted>(&command.body)) {
+    bool known = false;
+    for (DutyRecord& duty : record.duties) {
+      if (duty.regime == submitted->regime && duty.duty_holder == submitted->duty_holder) {
+        const bool again = std::any_of(duty.submitted.begin(), duty.submitted.end(),
+                                       [&](const SubmittedStage& s) { return s.stage == submitted->stage; });
+        known = true;
+        if (!again) {
+          duty.submitted.push_back({submitted->stage, at, command.by});
+        }
+      }
+    }
+    if (!known) {
+      effects.notes.push_back("command " + command.id + ": incident " + number + " has no duty " + submitted->regime +
+                              " for " + submitted->duty_holder);
+    }
+  }
+  incident->dirty = true;
+  judge(static_cast<IncidentIx>(incident - incidents.all().data()), effects);
+}
+
+void Engine::Impl::use(BundlePtr next) {
+  bundle = std::move(next);
+  reach = activities_reached(bundle->catalogue);
+  facts.set_catalogue(&bundle->catalogue);
+}
+
+void Engine::Impl::apply(const Input&, const Activate& activate, Effects& effects) {
+  if (activate.expected_previous != meta.bundle) {
+    effects.notes.push_back("activation of " + activate.hash + " refused: it expects " +
+                            (activate.expected_previous.empty() ? "none" : activate.expected_previous) +
+                            " in force, but it is " + (meta.bundle.empty() ? "none" : meta.bundle));
+    return;
+  }
+  BundlePtr next = bundles(activate.hash);
+  // The owner makes sure that a bundle can be read before it steps over its activation.
+  AV_CHECK(next != nullptr);
+  if (bundle != nullptr) {
+    for (Incident& incident : incidents.all()) {
+      incidents.write_members(bundle->catalogue, incident);
+    }
+  } else {
+    meta.exercise = activate.exercise;
+  }
+  // The catalogue in force must outlive the facts that point into it.
+  const BundlePtr previous = bundle;
+  use(std::move(next));
+  meta.bundle = activate.hash;
+  std::vector<NodeIx> touched;
+  facts.settle(touched);
+  for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
+    arm(ix, kNever);
+  }
+  for (const IncidentIx ix : incidents.rebind(*bundle, facts, meta.now, meta.incidents)) {
+    judge(ix, effects);
+  }
+}
+
+void Engine::Impl::apply(const Input& input, const Resumed& resumed, Effects&) {
+  meta.catching_up_since = input.stamp;
+  meta.lagging = false;
+  meta.blind_from = resumed.from;
+  meta.blind_until = resumed.to;
+  for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
+    arm(ix, kNever);
+  }
+}
+
+void Engine::Impl::end_catching_up(bool lagging, Effects& effects) {
+  meta.catching_up_since.reset();
+  meta.lagging = lagging;
+  after_absence = meta.blind_from.has_value() && meta.blind_from != meta.blind_until;
+  judge_all(effects);
+  after_absence = false;
+}
+
+void Engine::Impl::apply(const Input&, const CaughtUp&, Effects& effects) {
+  if (meta.catching_up_since) {
+    end_catching_up(false, effects);
+  }
+  meta.lagging = false;
+}
+
+void Engine::Impl::apply(const Input& input, const SourceGap&, Effects& effects) {
+  AV_CHECK(input.span.has_value());
+  if (!admit(*input.span, effects)) {
+    return;
+  }
+  Unreadable record;
+  record.topic = input.span->stream;
+  record.partition = input.span->partition;
+  record.offset = input.span->upto;
+  record.stage = "source";
+  record.error = "source_gap";
+  record.message = fmt::format("records {} to {} were gone before they were read; look them up in the tool that sent them",
+                               input.span->after + 1, input.span->upto);
+  dead_letter(std::move(record), 0, effects);
+}
+
+void Engine::Impl::apply(const Input&, const Tick&, Effects&) {}
+
+std::optional<LogTime> Engine::Impl::next_deadline() const {
+  if (bundle == nullptr) {
+    return std::nullopt;
+  }
+  if (meta.catching_up_since) {
+    return *meta.catching_up_since + bundle->rules.escalation.catch_up_at_most;
+  }
+  Instant next = deadlines.empty() ? kNever : deadlines.begin()->first;
+  if (const std::optional<Instant> future = incidents.next_future()) {
+    next = std::min(next, *future);
+  }
+  return next == kNever ? std::nullopt : std::optional<LogTime>(next);
+}
+
+void Engine::Impl::settle_until(LogTime until, Effects& effects) {
+  // In the order in which it came due, each at its own instant. Ends, because judging at t leaves nothing due at t.
+  while (const std::optional<LogTime> due = next_deadline()) {
+    if (*due > until) {
+      break;
+    }
+    meta.now = std::max(meta.now, *due);
+    if (meta.catching_up_since) {
+      end_catching_up(true, effects);
+      continue;
+    }
+    if (const std::optional<Instant> future = incidents.next_future(); future && *future <= meta.now) {
+      facts_changed(incidents.take_future(meta.now), effects);
+      continue;
+    }
+    judge(deadlines.begin()->second, effects);
+  }
+}
+
+void Engine::Impl::sweep(LogTime before) {
+  // Once an hour by the log: what is older than the horizon and belongs to nothing open is forgotten.
+  if (bundle == nullptr || std::chrono::floor<std::chrono::hours>(before) ==
+                               std::chrono::floor<std::chrono::hours>(meta.now)) {
+    return;
+  }
+  Instant edge = meta.now - bundle->rules.escalation.horizon;
+  for (auto it = commands.begin(); it != commands.end();) {
+    if (it->second < edge) {
+      deleted.insert(key_of(CommandRecord{it->first, it->second}));
+      commands_dirty.erase(it->first);
+      it = commands.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
+    Incident& incident = incidents.at(ix);
+    if (incident.record.id.empty()) {
+      continue;
+    }
+    const bool duty_open = std::any_of(incident.record.duties.begin(), incident.record.duties.end(), [](const DutyRecord& d) {
+      return d.state == DutyRecord::State::assess || d.state == DutyRecord::State::due;
+    });
+    Instant latest = incident.record.known_at;
+    Instant earliest = incident.record.known_at;
+    for (const NodeOutage& member : incident.members) {
+      latest = std::max(latest, member.outage.until);
+      earliest = std::min(earliest, member.outage.from);
+    }
+    if ((incident.record.over || !incident.alive()) && !duty_open && latest < edge) {
+      deleted.insert(key_of(incident.record));
+      arm(ix, kNever);
+      incidents.erase(ix);
+    } else {
+      edge = std::min(edge, earliest);
+    }
+  }
+  facts.prune(edge);
+  std::vector<NodeIx> touched;
+  facts.settle(touched);
+  // What was forgotten belongs to no incident that is kept, so nobody has to be told.
+}
+
+void Engine::Impl::step(const Input& input, Effects& effects) {
+  const LogTime before = meta.now;
+  settle_until(input.stamp, effects);
+  meta.now = std::max(meta.now, input.stamp);
+  meta_dirty = true;
+  sweep(before);
+  std::visit([&](const auto& body) { apply(input, body, effects); }, input.body);
+}
+
+std::vector<StateChange> Engine::Impl::take_changes() {
+  std::map<std::string, std::optional<StateRecord>> changes;
+  for (const std::string& key : deleted) {
+    changes[key] = std::nullopt;
+  }
+  deleted.clear();
+  if (meta_dirty) {
+    changes[key_of(meta)] = meta;
+    meta_dirty = false;
+  }
+  for (std::size_t i = 0; i < applied.size(); ++i) {
+    if (applied_dirty[i]) {
+      changes[key_of(applied[i])] = applied[i];
+      applied_dirty[i] = false;
+    }
+  }
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (sources_dirty[i]) {
+      changes[key_of(sources[i])] = sources[i];
+      sources_dirty[i] = false;
+    }
+  }
+  for (const std::string& id : commands_dirty) {
+    CommandRecord record{id, commands.find(id)->second};
+    changes[key_of(record)] = record;
+  }
+  commands_dirty.clear();
+  for (const auto& [key, record] : facts.take_changed()) {
+    if (record != nullptr) {
+      changes[key] = *record;
+    } else {
+      changes[key] = std::nullopt;
+    }
+  }
+  for (Incident& incident : incidents.all()) {
+    if (incident.dirty && !incident.record.id.empty()) {
+      if (bundle != nullptr) {
+        incidents.write_members(bundle->catalogue, incident);
+      }
+      changes[key_of(incident.record)] = incident.record;
+    }
+    incident.dirty = false;
+  }
+  std::vector<StateChange> list;
+  list.reserve(changes.size());
+  for (auto& [key, record] : changes) {
+    list.push_back({key, std::move(record)});
+  }
+  return list;
+}
+
+Engine::Engine(std::string domain, BundleSource bundles)
+    : impl_(std::make_unique<Impl>(std::move(domain), std::move(bundles))) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+Result<void> Engine::restore(const std::vector<StateRecord>& records) {
+  Impl& impl = *impl_;
+  for (const StateRecord& record : records) {
+    if (const auto* meta = std::get_if<MetaRecord>(&record)) {
+      if (meta->engine_version > kEngineVersion) {
+        return fail(ErrorCode::incompatible,
+                    fmt::format("the state was written by engine version {}, this is version {}", meta->engine_version,
+                                kEngineVersion),
+                    "start the newer program, or restore a backup made before the upgrade");
+      }
+      impl.meta = *meta;
+      impl.meta.engine_version = kEngineVersion;
+    } else if (const auto* applied = std::get_if<AppliedRecord>(&record)) {
+      impl.applied.push_back(*applied);
+    } else if (const auto* source = std::get_if<SourceRecord>(&record)) {
+      impl.sources.push_back(*source);
+    } else if (const auto* command = std::get_if<CommandRecord>(&record)) {
+      impl.commands.emplace(command->id, command->stamp);
+    } else if (const auto* cause = std::get_if<CauseRecord>(&record)) {
+      impl.facts.restore(*cause);
+    } else if (const auto* incident = std::get_if<IncidentRecord>(&record)) {
+      impl.incidents.restore(*incident);
+    }
+  }
+  std::sort(impl.applied.begin(), impl.applied.end(), [](const AppliedRecord& a, const AppliedRecord& b) {
+    return std::tie(a.source, a.stream, a.partition) < std::tie(b.source, b.stream, b.partition);
+  });
+  std::sort(impl.sources.begin(), impl.sources.end(),
+            [](const SourceRecord& a, const SourceRecord& b) { return a.source < b.source; });
+  impl.applied_dirty.assign(impl.applied.size(), false);
+  impl.sources_dirty.assign(impl.sources.size(), false);
+  if (impl.meta.bundle.empty()) {
+    return {};
+  }
+  BundlePtr bundle = impl.bundles(impl.meta.bundle);
+  if (bundle == nullptr) {
+    return fail(ErrorCode::not_found, "the catalogue in force, " + impl.meta.bundle + ", is not in the journal",
+                "restore the journal's bundles from a backup");
+  }
+  impl.use(std::move(bundle));
+  std::vector<NodeIx> touched;
+  impl.facts.settle(touched);
+  impl.incidents.restored(*impl.bundle, impl.facts, impl.meta.now);
+  // Timers are derived again: each incident is judged with the next input. As the ledger holds what was said, that
+  // says nothing, unless this engine sees more than the one that wrote.
+  if (!impl.meta.catching_up_since) {
+    for (IncidentIx ix = 0; ix < impl.incidents.all().size(); ++ix) {
+      impl.arm(ix, impl.meta.now);
+    }
+  }
+  return {};
+}
+
+void Engine::step(const Input& input, Effects& effects) { impl_->step(input, effects); }
+std::vector<StateChange> Engine::take_changes() { return impl_->take_changes(); }
+std::optional<LogTime> Engine::next_deadline() const { return impl_->next_deadline(); }
+LogTime Engine::now() const { return impl_->meta.now; }
+bool Engine::catching_up() const { return impl_->meta.catching_up_since.has_value(); }
+const std::string& Engine::bundle_hash() const { return impl_->meta.bundle; }
+bool Engine::exercise() const { return impl_->meta.exercise; }
+std::vector<AppliedRecord> Engine::applied() const { return impl_->applied; }
+
+std::vector<Engine::NodeFacts> Engine::facts() const {
+  std::vector<NodeFacts> all;
+  if (impl_->bundle == nullptr) {
+    return all;
+  }
+  const Catalogue& catalogue = impl_->bundle->catalogue;
+  for (NodeIx node = 0; node < catalogue.nodes().size(); ++node) {
+    NodeFacts facts;
+    facts.node = node_key(catalogue.node(node));
+    facts.effective = impl_->facts.effective(node);
+    for (const Interval& outage : impl_->facts.outages(node)) {
+      MemberOutage member;
+      member.node = facts.node;
+      member.from = outage.from;
+      if (outage.until != kNever) {
+        member.until = outage.until;
+      }
+      facts.outages.push_back(std::move(member));
+    }
+    if (!facts.outages.empty()) {
+      const NodeOutage last{node, impl_->facts.outages(node).back()};
+      facts.root = node_key(catalogue.node(impl_->facts.root_of(last, impl_->bundle->rules.escalation.root_window).node));
+    }
+    all.push_back(std::move(facts));
+  }
+  return all;
+}
+
+}  // namespace avbrottsvakt

@@ -1,0 +1,326 @@
+#include "engine/escalation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+
+namespace avbrottsvakt {
+namespace {
+
+// A second outage of a node in the same incident climbs its ladder anew.
+constexpr std::uint32_t kStepsPerOutage = 1000;
+
+bool reached(Instant at, const Interval& outage, Instant now) { return at < outage.until && at <= now; }
+bool lies_ahead(Instant at, const Interval& outage, Instant now) { return at > now && at < outage.until; }
+
+Instant share_of(Instant from, Millis limit, int percent) { return from + limit * percent / 100; }
+
+/// The MTA that a service's ladder counts against: of the activities in the incident that need it, the one that is
+/// reached first at this share.
+std::optional<std::pair<Instant, NodeOutage>> binding_mta(const Catalogue& catalogue, const Reach& reach,
+                                                          const Incident& incident,
+                                                          const std::vector<NodeOutage>& activities, NodeIx service,
+                                                          int percent) {
+  const std::vector<NodeIx>& needing = reach[service];
+  std::optional<std::pair<Instant, NodeOutage>> best;
+  for (const NodeOutage& member : activities) {
+    if (!std::binary_search(needing.begin(), needing.end(), member.node)) {
+      continue;
+    }
+    const Node& node = catalogue.node(member.node);
+    const ActivityConfirmation* said = confirmation_of(incident.record, node.name.id);
+    if (said != nullptr && !said->limited) {
+      continue;
+    }
+    const Instant at = share_of(member.outage.from, node.activity_spec->mta, percent);
+    if (!best || at < best->first) {
+      best = {at, member};
+    }
+  }
+  return best;
+}
+
+struct Collector {
+  const Catalogue& catalogue;
+  const Reach& reach;
+  const Incident& incident;
+  Instant now;
+  Situation& out;
+
+  void add(Reason reason, const Interval& outage) {
+    reason.until = outage.until;
+    if (reached(reason.entry.at, outage, now)) {
+      out.reached.push_back(std::move(reason));
+    } else if (lies_ahead(reason.entry.at, outage, now)) {
+      out.ahead.push_back(std::move(reason));
+    }
+  }
+
+  void objective(Objective objective, const Interval& outage) {
+    objective.since = outage.from;
+    objective.reached_at = outage.from + objective.limit;
+    if (outage.until != kNever) {
+      objective.ended_at = outage.until;
+    }
+    if (reached(objective.reached_at, outage, now)) {
+      objective.state = Objective::State::missed;
+    } else if (outage.until <= now) {
+      objective.state = Objective::State::kept;
+    }
+    out.objectives.push_back(std::move(objective));
+  }
+
+  void service(const NodeOutage& member, std::uint32_t base) {
+    const Node& node = catalogue.node(member.node);
+    if (node.plan == nullptr) {
+      return;
+    }
+    const PlanSpec& plan = *node.plan;
+    Objective rto;
+    rto.kind = Objective::Kind::rto;
+    rto.subject = node.name;
+    rto.plan = plan.id + " " + plan.version;
+    rto.limit = plan.rto;
+    rto.basis = Basis::measured;
+    objective(rto, member.outage);
+
+    Reason missed;
+    missed.entry.reason = AlertReason::rto_missed;
+    missed.entry.subject = node.name;
+    missed.entry.at = member.outage.from + plan.rto;
+    // A missed objective is never mere information, whatever the ladder leaves out.
+    missed.entry.level = Level::warning;
+    missed.entry.rule = fmt::format("plan {} {}: rto {}", plan.id, plan.version, format_duration(plan.rto));
+    missed.step = base;
+    add(missed, member.outage);
+
+    for (std::uint32_t i = 0; i < plan.ladder.size(); ++i) {
+      const LadderStepSpec& step = plan.ladder[i];
+      Reason reason;
+      reason.entry.reason = AlertReason::ladder;
+      reason.entry.subject = node.name;
+      reason.entry.level = step.level;
+      reason.entry.tell = step.tell;
+      reason.step = base + i;
+      reason.repeat = step.repeat;
+      Interval outage = member.outage;
+      if (!step.at) {
+        reason.entry.at = outage.from;
+        reason.entry.rule = fmt::format("plan {} {}: ladder[{}] on opened", plan.id, plan.version, i);
+        reason.urgent = false;
+      } else {
+        reason.entry.percent = static_cast<std::uint32_t>(step.at->percent);
+        if (step.at->of == LadderPoint::Of::rto) {
+          reason.entry.share_of = AlertEntry::Share::rto;
+          reason.entry.at = share_of(outage.from, plan.rto, step.at->percent);
+        } else {
+          const auto binding = binding_mta(catalogue, reach, incident, out.activity_outages, member.node, step.at->percent);
+          if (!binding) {
+            continue;
+          }
+          reason.entry.share_of = AlertEntry::Share::mta;
+          reason.entry.at = binding->first;
+          outage = binding->second.outage;
+        }
+        reason.entry.rule = fmt::format("plan {} {}: ladder[{}] at {}% of {}", plan.id, plan.version, i,
+                                        step.at->percent, step.at->of == LadderPoint::Of::rto ? "rto" : "mta");
+      }
+      add(reason, outage);
+    }
+  }
+
+  void activity(const NodeOutage& member, std::uint32_t base) {
+    const Node& node = catalogue.node(member.node);
+    const ActivitySpec& spec = *node.activity_spec;
+    const ActivityConfirmation* said = confirmation_of(incident.record, node.name.id);
+    if (said != nullptr && !said->limited) {
+      return;
+    }
+    Objective mta;
+    mta.kind = Objective::Kind::mta;
+    mta.subject = node.name;
+    mta.limit = spec.mta;
+    mta.basis = said != nullptr ? Basis::confirmed : Basis::presumed;
+    mta.confirmed_by = said != nullptr ? said->by : "";
+    objective(mta, member.outage);
+    if (spec.fallback && spec.fallback->holds_for) {
+      Objective fallback = mta;
+      fallback.kind = Objective::Kind::fallback;
+      fallback.limit = *spec.fallback->holds_for;
+      // Confirming that an activity is limited says nothing of when its routine began: that stays presumed.
+      fallback.basis = Basis::presumed;
+      fallback.confirmed_by.clear();
+      objective(fallback, member.outage);
+    }
+    Reason missed;
+    missed.entry.reason = AlertReason::mta_missed;
+    missed.entry.subject = node.name;
+    missed.entry.at = member.outage.from + spec.mta;
+    missed.entry.level = Level::critical;
+    missed.entry.rule = fmt::format("activity {}: mta {}", spec.id, format_duration(spec.mta));
+    missed.step = base;
+    add(missed, member.outage);
+  }
+};
+
+}  // namespace
+
+const ActivityConfirmation* confirmation_of(const IncidentRecord& record, const std::string& activity) {
+  for (const ActivityConfirmation& confirmation : record.confirmations) {
+    if (confirmation.activity == activity) {
+      return &confirmation;
+    }
+  }
+  return nullptr;
+}
+
+Reach activities_reached(const Catalogue& catalogue) {
+  Reach reach(catalogue.nodes().size());
+  // Who depends on a node has a higher number, so going down each is complete before it is used.
+  for (NodeIx node = static_cast<NodeIx>(reach.size()); node-- > 0;) {
+    std::vector<NodeIx>& own = reach[node];
+    for (const NodeIx dependant : catalogue.node(node).dependants) {
+      own.insert(own.end(), reach[dependant].begin(), reach[dependant].end());
+      if (catalogue.node(dependant).activity) {
+        own.push_back(dependant);
+      }
+    }
+    std::sort(own.begin(), own.end());
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+  }
+  return reach;
+}
+
+Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& facts, const Incident& incident,
+                       Instant now) {
+  AV_CHECK(!incident.members.empty());
+  const Catalogue& catalogue = bundle.catalogue;
+  Situation out;
+  Collector collect{catalogue, reach, incident, now, out};
+  // Ladders count against MTAs, so activities are known before services are looked at.
+  for (const NodeOutage& member : incident.members) {
+    if (catalogue.node(member.node).activity) {
+      out.activity_outages.push_back(member);
+    }
+  }
+
+  bool all_ended = true;
+  bool all_held = true;
+  Instant last_end{};
+  std::uint32_t base = 0;
+  std::uint32_t plans = 0;
+  const std::optional<NodeIx> first_node = node_of(catalogue, incident.record.first_node);
+  const NodeOutage* first = nullptr;
+  for (std::size_t i = 0; i < incident.members.size(); ++i) {
+    const NodeOutage& member = incident.members[i];
+    const Node& node = catalogue.node(member.node);
+    const bool same_node = i > 0 && incident.members[i - 1].node == member.node;
+    base = same_node ? base + kStepsPerOutage : 0;
+    const bool ended = member.outage.until <= now;
+    const bool held = ended && now - member.outage.until >= node.settle;
+    all_ended = all_ended && ended;
+    all_held = all_held && held;
+    if (ended) {
+      last_end = std::max(last_end, member.outage.until);
+      if (!held) {
+        const Instant at = member.outage.until + node.settle;
+        out.settles_at = std::min(out.settles_at.value_or(kNever), at);
+      }
+    } else if (member.outage.until != kNever) {
+      out.settles_at = std::min(out.settles_at.value_or(kNever), member.outage.until);
+    }
+    const bool last_of_node = i + 1 == incident.members.size() || incident.members[i + 1].node != member.node;
+    if (node.activity) {
+      out.activities += last_of_node ? 1 : 0;
+      out.activities_now += last_of_node && !held ? 1 : 0;
+      collect.activity(member, base);
+    } else {
+      out.services += last_of_node ? 1 : 0;
+      out.services_now += last_of_node && !held ? 1 : 0;
+      plans += node.plan != nullptr ? 1 : 0;
+      collect.service(member, base);
+    }
+    if (first_node && member.node == *first_node && first == nullptr) {
+      first = &member;
+    }
+  }
+  if (first == nullptr) {
+    // What was known first turned out not to be so: the one that began first takes its place.
+    first = &*std::min_element(incident.members.begin(), incident.members.end(),
+                               [](const NodeOutage& a, const NodeOutage& b) {
+                                 return std::tie(a.outage.from, a.node) < std::tie(b.outage.from, b.node);
+                               });
+  }
+  out.first = *first;
+  out.root = facts.root_of(*first, bundle.rules.escalation.root_window);
+  out.over = all_held;
+  out.settling = all_ended && !all_held;
+  if (all_ended) {
+    out.ended = last_end;
+  }
+
+  Reason opened;
+  opened.entry.reason = AlertReason::opened;
+  opened.entry.subject = catalogue.node(out.first.node).name;
+  opened.entry.at = out.first.outage.from;
+  opened.until = out.first.outage.until;
+  if (plans == 0) {
+    for (const EscalationSpec::DefaultStep& step : bundle.rules.escalation.default_ladder) {
+      opened.entry.level = std::max(opened.entry.level, step.level);
+      opened.entry.tell.push_back(step.tell);
+    }
+    opened.until = all_ended ? last_end : kNever;
+    opened.entry.rule = "escalation: default_ladder";
+  }
+  opened.entry.level = std::max(opened.entry.level, Level::notice);
+  out.reached.push_back(opened);
+
+  const auto by_instant = [](const Reason& a, const Reason& b) {
+    return std::tie(a.entry.at, a.entry.reason, a.entry.subject.id, a.step) <
+           std::tie(b.entry.at, b.entry.reason, b.entry.subject.id, b.step);
+  };
+  std::sort(out.reached.begin(), out.reached.end(), by_instant);
+  std::sort(out.ahead.begin(), out.ahead.end(), by_instant);
+  std::stable_sort(out.objectives.begin(), out.objectives.end(), [](const Objective& a, const Objective& b) {
+    return std::tuple(a.state != Objective::State::running, a.reached_at, a.kind, a.subject.id) <
+           std::tuple(b.state != Objective::State::running, b.reached_at, b.kind, b.subject.id);
+  });
+  std::stable_sort(out.activity_outages.begin(), out.activity_outages.end(),
+                   [&](const NodeOutage& a, const NodeOutage& b) {
+                     return a.outage.from + catalogue.node(a.node).activity_spec->mta <
+                            b.outage.from + catalogue.node(b.node).activity_spec->mta;
+                   });
+  if (!out.over) {
+    for (const Reason& reason : out.reached) {
+      // What has ended but not yet held still counts: a relapse would make it true again.
+      if (reason.until > now || out.settling) {
+        out.level = std::max(out.level, reason.entry.level);
+      }
+    }
+    out.level = std::max(out.level, Level::notice);
+  }
+  return out;
+}
+
+std::vector<ActivationDue> activations_due(const Bundle& bundle, const Incident& incident, Instant now,
+                                           std::vector<Instant>& ahead) {
+  std::vector<ActivationDue> due;
+  for (const NodeOutage& member : incident.members) {
+    const Node& node = bundle.catalogue.node(member.node);
+    if (node.plan == nullptr || !node.plan->activate_elapsed) {
+      continue;
+    }
+    const Instant at = member.outage.from + *node.plan->activate_elapsed;
+    if (reached(at, member.outage, now)) {
+      due.push_back({member, at});
+    } else if (lies_ahead(at, member.outage, now)) {
+      ahead.push_back(at);
+    }
+  }
+  return due;
+}
+
+}  // namespace avbrottsvakt

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/facts.h"
+#include "engine/incident.h"
+#include "rules/bundle.h"
+
+namespace avbrottsvakt {
+
+/// Something that should be said of an incident, or will be.
+struct Reason {
+  AlertEntry entry;
+  std::uint32_t step = 0;       ///< tells reasons of one kind and subject apart; part of what is remembered
+  bool urgent = true;           ///< said at once; otherwise growth, at most so often
+  Instant until = kNever;       ///< when what it rests on ended
+  std::optional<Millis> repeat; ///< said again this often until acknowledged
+};
+
+/// An incident as the facts stand at one instant: what is due, what lies ahead. Derived, never kept.
+struct Situation {
+  bool over = false;                 ///< every outage has ended and held
+  bool settling = false;             ///< every outage has ended, but not all have held
+  std::optional<Instant> ended;      ///< the last end, if all have ended
+  std::optional<Instant> settles_at; ///< the next instant at which a recovery has held
+  NodeOutage first{};
+  NodeOutage root{};
+  std::uint32_t services = 0;        ///< ever hit
+  std::uint32_t activities = 0;
+  std::uint32_t services_now = 0;    ///< hit now, or settling
+  std::uint32_t activities_now = 0;
+  std::vector<NodeOutage> activity_outages;  ///< tightest MTA first
+  std::vector<Objective> objectives;         ///< the tightest first
+  std::vector<Reason> reached;               ///< ascending by instant
+  std::vector<Reason> ahead;                 ///< ascending by instant; only while the outage runs
+  Level level = Level::none;                 ///< of what was reached and still runs
+};
+
+/// For each node the activities that need it, directly or through others; ascending.
+using Reach = std::vector<std::vector<NodeIx>>;
+Reach activities_reached(const Catalogue& catalogue);
+
+/// `incident` must have members.
+///
+/// A limit is missed if the outage still runs at the instant elapsed == limit, and kept if it ends then. While a
+/// recovery settles nothing more is reached; after a relapse it is reached at its true instant.
+/// Source: the plan (rto, ladder), the activity (mta, fallback.holds_for).
+Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& facts, const Incident& incident,
+                       Instant now);
+
+/// Plan activations whose condition is met: service outage and the instant at which it was.
+struct ActivationDue {
+  NodeOutage outage;
+  Instant at{};
+};
+std::vector<ActivationDue> activations_due(const Bundle& bundle, const Incident& incident, Instant now,
+                                           std::vector<Instant>& ahead);
+
+/// What a role has said of an activity in this incident, or null.
+const ActivityConfirmation* confirmation_of(const IncidentRecord& record, const std::string& activity);
+
+}  // namespace avbrottsvakt

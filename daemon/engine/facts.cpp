@@ -1,0 +1,352 @@
+#include "engine/facts.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+
+namespace avbrottsvakt {
+namespace {
+
+// A byte that neither a source's identifier nor a tool's key holds in practice; were it to, two causes would share a
+// name only if they agree in all the rest.
+constexpr char kSeparator = '\x1f';
+
+void assign_key(std::string& out, std::string_view source, std::string_view key) {
+  out.assign(source);
+  out += kSeparator;
+  out += key;
+}
+
+}  // namespace
+
+void Facts::mark(NodeIx node, Instant from) {
+  NodeState& state = nodes_[node];
+  if (state.recompute_from == kNever) {
+    queue_.push(node);
+  }
+  state.recompute_from = std::min(state.recompute_from, from);
+}
+
+void Facts::mark_changed(CauseIx ix) {
+  if (!causes_[ix].dirty) {
+    causes_[ix].dirty = true;
+    changed_.push_back(ix);
+  }
+}
+
+void Facts::match(CauseIx ix) {
+  Cause& cause = causes_[ix];
+  std::vector<NodeIx> services = cause.record.labels.empty() ? std::vector<NodeIx>{} : catalogue_->match(cause.record.labels);
+  if (services == cause.services) {
+    return;
+  }
+  const Instant from = cause.record.points.empty() ? kNever : cause.record.points.front().at;
+  for (const NodeIx node : cause.services) {
+    std::erase(nodes_[node].causes, ix);
+    if (from != kNever) {
+      mark(node, from);
+    }
+  }
+  for (const NodeIx node : services) {
+    nodes_[node].causes.push_back(ix);
+    if (from != kNever) {
+      mark(node, from);
+    }
+  }
+  cause.services = std::move(services);
+}
+
+void Facts::set_catalogue(const Catalogue* catalogue) {
+  catalogue_ = catalogue;
+  nodes_.assign(catalogue->nodes().size(), NodeState{});
+  queue_ = {};
+  for (CauseIx ix = 0; ix < causes_.size(); ++ix) {
+    if (causes_[ix].live) {
+      causes_[ix].services.clear();
+      match(ix);
+    }
+  }
+}
+
+Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
+  assign_key(key_, signal.source, signal.key);
+  const auto found = by_key_.find(std::string_view(key_));
+  if (found != by_key_.end()) {
+    cause_ix = found->second;
+  } else {
+    if (free_.empty()) {
+      cause_ix = static_cast<CauseIx>(causes_.size());
+      causes_.emplace_back();
+    } else {
+      cause_ix = free_.back();
+      free_.pop_back();
+      causes_[cause_ix] = Cause{};
+    }
+    causes_[cause_ix].record.source = signal.source;
+    causes_[cause_ix].record.key = signal.key;
+    by_key_.emplace(key_, cause_ix);
+  }
+  CauseRecord& record = causes_[cause_ix].record;
+  if (record.pruned_before && signal.at < *record.pruned_before) {
+    return Outcome::out_of_horizon;
+  }
+
+  // Which services a cause belongs to is said by the latest signal that carried labels. Ties go to the greater labels,
+  // so that the order of hearing does not matter.
+  bool kept = false;
+  if (!signal.labels.empty()) {
+    const bool later = record.labels.empty() || std::tie(record.labels_at, record.labels, record.summary) <
+                                                    std::tie(signal.at, signal.labels, signal.summary);
+    if (later) {
+      const bool other_labels = record.labels != signal.labels;
+      record.labels_at = signal.at;
+      record.summary = signal.summary;
+      kept = true;
+      if (other_labels) {
+        record.labels = signal.labels;
+        match(cause_ix);
+      }
+    }
+  }
+
+  const Added added = add_point(record.points, {signal.at, signal.condition});
+  if (added == Added::changed) {
+    for (const NodeIx node : causes_[cause_ix].services) {
+      mark(node, signal.at);
+    }
+  }
+  if (added != Added::nothing && record.points.size() > kPointsMax) {
+    thin(record.points, kPointsMax);
+    if (record.points.size() > kPointsMax) {
+      const Instant edge = record.points[record.points.size() - kPointsMax].at;
+      avbrottsvakt::prune(record.points, edge);
+      record.pruned_before = edge;
+      for (const NodeIx node : causes_[cause_ix].services) {
+        mark(node, edge);
+      }
+    }
+  }
+  if (added != Added::nothing || kept) {
+    mark_changed(cause_ix);
+  }
+  if (!queue_.empty()) {
+    return Outcome::changed;
+  }
+  return added == Added::nothing && !kept ? Outcome::unchanged : Outcome::kept;
+}
+
+Condition Facts::evaluate(NodeIx node, Instant t) const {
+  Condition worst = Condition::up;
+  for (const CauseIx ix : nodes_[node].causes) {
+    worst = std::max(worst, condition_at(causes_[ix].record.points, t));
+    if (worst == Condition::down) {
+      return worst;
+    }
+  }
+  for (const Need& need : catalogue_->node(node).needs) {
+    conditions_.clear();
+    for (const NodeIx dependency : need.of) {
+      conditions_.push_back(condition_at(nodes_[dependency].effective, t));
+    }
+    worst = std::max(worst, condition_of(need, conditions_));
+    if (worst == Condition::down) {
+      return worst;
+    }
+  }
+  return worst;
+}
+
+Instant Facts::recompute(NodeIx node, Instant from) {
+  NodeState& state = nodes_[node];
+  const auto collect = [&](const Timeline& timeline) {
+    for (auto p = timeline.rbegin(); p != timeline.rend() && p->at > from; ++p) {
+      instants_.push_back(p->at);
+    }
+  };
+  instants_.clear();
+  instants_.push_back(from);
+  for (const CauseIx ix : state.causes) {
+    collect(causes_[ix].record.points);
+  }
+  for (const NodeIx dependency : catalogue_->node(node).dependencies) {
+    collect(nodes_[dependency].effective);
+  }
+  if (instants_.size() > 1) {
+    std::sort(instants_.begin(), instants_.end());
+    instants_.erase(std::unique(instants_.begin(), instants_.end()), instants_.end());
+  }
+
+  const auto kept = std::lower_bound(state.effective.begin(), state.effective.end(), from,
+                                     [](const Point& p, Instant at) { return p.at < at; });
+  Condition before = kept == state.effective.begin() ? Condition::up : std::prev(kept)->condition;
+  suffix_.clear();
+  for (const Instant t : instants_) {
+    const Condition condition = evaluate(node, t);
+    if (condition != before) {
+      suffix_.push_back({t, condition});
+      before = condition;
+    }
+  }
+
+  auto old = kept;
+  auto fresh = suffix_.begin();
+  while (old != state.effective.end() && fresh != suffix_.end() && *old == *fresh) {
+    ++old;
+    ++fresh;
+  }
+  if (old == state.effective.end() && fresh == suffix_.end()) {
+    return kNever;
+  }
+  Instant first = kNever;
+  if (old != state.effective.end()) {
+    first = std::min(first, old->at);
+  }
+  if (fresh != suffix_.end()) {
+    first = std::min(first, fresh->at);
+  }
+  state.effective.erase(old, state.effective.end());
+  state.effective.insert(state.effective.end(), fresh, suffix_.end());
+  return first;
+}
+
+void Facts::settle(std::vector<NodeIx>& touched) {
+  while (!queue_.empty()) {
+    const NodeIx node = queue_.top();
+    queue_.pop();
+    const Instant from = nodes_[node].recompute_from;
+    nodes_[node].recompute_from = kNever;
+    const Instant changed_from = recompute(node, from);
+    if (changed_from == kNever) {
+      continue;
+    }
+    const Node& compiled = catalogue_->node(node);
+    Intervals outages = outages_of(nodes_[node].effective, compiled.counts_degraded, compiled.settle);
+    if (outages != nodes_[node].outages) {
+      nodes_[node].outages = std::move(outages);
+      touched.push_back(node);
+    }
+    for (const NodeIx dependant : compiled.dependants) {
+      mark(dependant, changed_from);
+    }
+  }
+}
+
+std::optional<NodeOutage> Facts::explained_by(const NodeOutage& outage, Millis window) const {
+  const Node& node = catalogue_->node(outage.node);
+  std::optional<NodeOutage> best;
+  for (const Need& need : node.needs) {
+    for (const NodeIx dependency : need.of) {
+      for (const Interval& upstream : nodes_[dependency].outages) {
+        if (upstream.until <= outage.outage.from || upstream.from > outage.outage.from + window ||
+            upstream.from >= outage.outage.until) {
+          continue;
+        }
+        // Being out is not enough: a spare may have taken over, and then it explains nothing.
+        const Instant t = std::max(upstream.from, outage.outage.from);
+        conditions_.clear();
+        for (const NodeIx other : need.of) {
+          conditions_.push_back(condition_at(nodes_[other].effective, t));
+        }
+        const Condition hurt = condition_of(need, conditions_);
+        if (hurt < (node.counts_degraded ? Condition::degraded : Condition::down)) {
+          continue;
+        }
+        if (!best || upstream.from < best->outage.from ||
+            (upstream.from == best->outage.from && dependency < best->node)) {
+          best = NodeOutage{dependency, upstream};
+        }
+      }
+    }
+  }
+  return best;
+}
+
+NodeOutage Facts::root_of(NodeOutage outage, Millis window) const {
+  // Ends, because each step goes to a smaller node number.
+  while (const std::optional<NodeOutage> up = explained_by(outage, window)) {
+    outage = *up;
+  }
+  return outage;
+}
+
+std::vector<const CauseRecord*> Facts::causes_at(NodeIx node, Instant t) const {
+  std::vector<const CauseRecord*> found;
+  for (const CauseIx ix : nodes_[node].causes) {
+    if (condition_at(causes_[ix].record.points, t) != Condition::up) {
+      found.push_back(&causes_[ix].record);
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const CauseRecord* a, const CauseRecord* b) {
+    return std::tie(a->source, a->key) < std::tie(b->source, b->key);
+  });
+  return found;
+}
+
+const CauseRecord* Facts::opening_cause(const NodeOutage& outage) const {
+  const std::vector<const CauseRecord*> found = causes_at(outage.node, outage.outage.from);
+  return found.empty() ? nullptr : found.front();
+}
+
+void Facts::restore(CauseRecord record) {
+  assign_key(key_, record.source, record.key);
+  const auto ix = static_cast<CauseIx>(causes_.size());
+  causes_.emplace_back();
+  causes_.back().record = std::move(record);
+  by_key_.emplace(key_, ix);
+}
+
+void Facts::prune(Instant edge) {
+  for (CauseIx ix = 0; ix < causes_.size(); ++ix) {
+    Cause& cause = causes_[ix];
+    if (!cause.live || cause.record.points.empty() || cause.record.points.front().at >= edge) {
+      continue;
+    }
+    const bool ended = cause.record.points.back().condition == Condition::up && cause.record.points.back().at < edge;
+    if (!ended && !avbrottsvakt::prune(cause.record.points, edge)) {
+      continue;
+    }
+    for (const NodeIx node : cause.services) {
+      mark(node, Instant{Millis{std::numeric_limits<std::int64_t>::min()}});
+      if (ended) {
+        std::erase(nodes_[node].causes, ix);
+      }
+    }
+    if (ended) {
+      dropped_.push_back(key_of(cause.record));
+      assign_key(key_, cause.record.source, cause.record.key);
+      by_key_.erase(by_key_.find(std::string_view(key_)));
+      const bool listed = cause.dirty;
+      cause = Cause{};
+      cause.live = false;
+      cause.dirty = listed;
+      if (!listed) {
+        free_.push_back(ix);
+      }
+    } else {
+      cause.record.pruned_before = edge;
+      mark_changed(ix);
+    }
+  }
+}
+
+std::map<std::string, const CauseRecord*> Facts::take_changed() {
+  std::map<std::string, const CauseRecord*> changes;
+  for (std::string& key : dropped_) {
+    changes.emplace(std::move(key), nullptr);
+  }
+  dropped_.clear();
+  for (const CauseIx ix : changed_) {
+    Cause& cause = causes_[ix];
+    cause.dirty = false;
+    if (cause.live) {
+      changes[key_of(cause.record)] = &cause.record;
+    } else {
+      free_.push_back(ix);
+    }
+  }
+  changed_.clear();
+  return changes;
+}
+
+}  // namespace avbrottsvakt

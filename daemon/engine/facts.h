@@ -1,0 +1,119 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include "catalogue/catalogue.h"
+#include "engine/timeline.h"
+#include "model/signal.h"
+
+namespace avbrottsvakt {
+
+using CauseIx = std::uint32_t;
+
+/// One outage of one node.
+struct NodeOutage {
+  NodeIx node = 0;
+  Interval outage{};
+  friend bool operator==(const NodeOutage&, const NodeOutage&) = default;
+  friend auto operator<=>(const NodeOutage&, const NodeOutage&) = default;
+};
+
+/// What is known: the timelines of causes and nodes, and the outages that follow. A function of the set of signals and
+/// the catalogue: the order in which signals were heard, and how often, leaves no trace (up to the stated bounds).
+///
+/// Bounds: kPointsMax points per cause; beyond it points that change nothing are dropped, then the oldest.
+class Facts {
+ public:
+  static constexpr std::size_t kPointsMax = 256;
+
+  /// Matches all causes again and computes everything anew. `catalogue` must outlive this object or the next call.
+  void set_catalogue(const Catalogue* catalogue);
+
+  enum class Outcome {
+    unchanged,       ///< heard before
+    kept,            ///< new, but nothing follows from it
+    changed,         ///< nodes must be computed again: call settle()
+    out_of_horizon,  ///< older than what is kept; nothing changed
+  };
+  /// `cause` is set in every case but out_of_horizon of an unknown cause.
+  Outcome hear(const Signal& signal, CauseIx& cause);
+
+  /// Computes what follows from all that was heard since the last call. Appends the nodes whose outages changed,
+  /// ascending.
+  void settle(std::vector<NodeIx>& touched);
+
+  const Timeline& effective(NodeIx node) const { return nodes_[node].effective; }
+  const Intervals& outages(NodeIx node) const { return nodes_[node].outages; }
+
+  /// The dependency that explains an outage: it was out when this one began, or began to be within `window` after,
+  /// and the need that names it was hurt. Of several the one that began first.
+  std::optional<NodeOutage> explained_by(const NodeOutage& outage, Millis window) const;
+  /// The most upstream outage that explains it; itself if nothing does.
+  NodeOutage root_of(NodeOutage outage, Millis window) const;
+
+  /// Causes that hold a service down or degraded at `t`, in the order of source and key.
+  std::vector<const CauseRecord*> causes_at(NodeIx node, Instant t) const;
+  /// The cause whose point begins an outage; the first by source and key. Null if the outage is inherited.
+  const CauseRecord* opening_cause(const NodeOutage& outage) const;
+
+  const CauseRecord& cause(CauseIx ix) const { return causes_[ix].record; }
+  const std::vector<NodeIx>& services_of(CauseIx ix) const { return causes_[ix].services; }
+  std::size_t cause_count() const { return by_key_.size(); }
+
+  void restore(CauseRecord record);
+
+  /// Forgets what lies before the edge. Causes that are up with nothing left to tell are dropped.
+  void prune(Instant edge);
+
+  /// Causes that changed, or with nothing behind the key: that were dropped, since the last call. Ascending by key.
+  std::map<std::string, const CauseRecord*> take_changed();
+
+ private:
+  struct Cause {
+    CauseRecord record;
+    std::vector<NodeIx> services;
+    bool dirty = false;
+    bool live = true;
+  };
+  struct NodeState {
+    std::vector<CauseIx> causes;
+    Timeline effective;
+    Intervals outages;
+    Instant recompute_from = kNever;
+  };
+
+  void mark(NodeIx node, Instant from);
+  void mark_changed(CauseIx ix);
+  void match(CauseIx ix);
+  Condition evaluate(NodeIx node, Instant t) const;
+  /// The first instant at which the effective timeline changed; kNever if it did not.
+  Instant recompute(NodeIx node, Instant from);
+
+  struct KeyHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+
+  const Catalogue* catalogue_ = nullptr;
+  std::deque<Cause> causes_;
+  std::vector<CauseIx> free_;
+  boost::unordered_flat_map<std::string, CauseIx, KeyHash, std::equal_to<>> by_key_;
+  std::vector<NodeState> nodes_;
+  std::priority_queue<NodeIx, std::vector<NodeIx>, std::greater<>> queue_;
+  std::vector<CauseIx> changed_;
+  std::vector<std::string> dropped_;
+  // Reused, because nearly every step comes by here.
+  std::string key_;
+  std::vector<Instant> instants_;
+  Timeline suffix_;
+  mutable std::vector<Condition> conditions_;
+};
+
+}  // namespace avbrottsvakt

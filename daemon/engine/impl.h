@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/escalation.h"
+#include "engine/facts.h"
+#include "engine/incident.h"
+#include "engine/obligation.h"
+#include "engine/say.h"
+
+namespace avbrottsvakt {
+
+/// The parts of the engine and what binds them: engine.cpp applies inputs, judging.cpp says what follows.
+struct Engine::Impl {
+  Impl(std::string name, BundleSource source)
+      : domain(std::move(name)), bundles(std::move(source)), incidents(domain) {}
+
+  // engine.cpp
+  void step(const Input& input, Effects& effects);
+  void settle_until(LogTime now, Effects& effects);
+  void apply(const Input& input, const Heard& heard, Effects& effects);
+  void apply(const Input& input, const Command& command, Effects& effects);
+  void apply(const Input& input, const Activate& activate, Effects& effects);
+  void apply(const Input& input, const Resumed& resumed, Effects& effects);
+  void apply(const Input& input, const CaughtUp& caught_up, Effects& effects);
+  void apply(const Input& input, const SourceGap& gap, Effects& effects);
+  void apply(const Input& input, const Tick& tick, Effects& effects);
+  void end_catching_up(bool lagging, Effects& effects);
+  /// False if the input must be dropped: heard before, or a gap lies before it.
+  bool admit(const SourceSpan& span, Effects& effects);
+  void dead_letter(Unreadable record, std::int64_t index, Effects& effects);
+  void use(BundlePtr next);
+  void sweep(LogTime before);
+  std::optional<LogTime> next_deadline() const;
+  std::vector<StateChange> take_changes();
+  LogTime* heard_at(const std::string& source);
+
+  // judging.cpp
+  /// Takes changed facts to the incidents and judges those that they reach.
+  void facts_changed(std::vector<NodeIx> touched, Effects& effects);
+  void judge_all(Effects& effects);
+  void judge(IncidentIx ix, Effects& effects);
+  void judge_merged(Incident& incident, Effects& effects);
+  void judge_withdrawn(Incident& incident, Effects& effects);
+  void arm(IncidentIx ix, Instant deadline);
+  std::optional<Instant> hold_of(const Incident& incident) const;
+  Saying saying() const { return {domain, *bundle, facts, meta, meta.now}; }
+
+  std::string domain;
+  BundleSource bundles;
+  BundlePtr bundle;
+  Reach reach;
+  Facts facts;
+  Incidents incidents;
+  MetaRecord meta;
+  std::vector<AppliedRecord> applied;  ///< ascending by source, stream, partition
+  std::vector<bool> applied_dirty;
+  std::vector<SourceRecord> sources;   ///< ascending
+  std::vector<bool> sources_dirty;
+  std::map<std::string, LogTime, std::less<>> commands;
+  std::set<std::string> commands_dirty;
+  std::set<std::string> deleted;  ///< keys of records that are gone
+  std::set<std::pair<Instant, IncidentIx>> deadlines;
+  bool meta_dirty = false;
+  bool after_absence = false;  ///< what is said now came due while nothing was heard
+  std::size_t last_applied = 0;
+  std::size_t last_source = 0;
+};
+
+}  // namespace avbrottsvakt

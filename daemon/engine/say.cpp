@@ -1,0 +1,358 @@
+#include "engine/say.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/ids.h"
+
+namespace avbrottsvakt {
+namespace {
+
+// An incident may touch thousands of nodes, a record may not: these are shown, the counts tell the rest.
+constexpr std::size_t kObjectivesMax = 20;
+constexpr std::size_t kNamesMax = 20;
+constexpr std::size_t kSummariesMax = 5;
+
+OutputHeader header_of_incident(const Saying& saying, const Incident& incident, const std::string& rule,
+                                const std::string& recipient, std::uint32_t sequence) {
+  OutputHeader header;
+  header.id = output_id(saying.domain, incident.record.id, rule, recipient, sequence);
+  header.sequence = sequence;
+  header.incident_id = incident.record.id;
+  header.incident = incident.record.number;
+  header.at = saying.now;
+  header.exercise = saying.meta.exercise;
+  header.lagging = saying.meta.lagging;
+  header.domain = saying.domain;
+  header.bundle = saying.bundle.hash;
+  return header;
+}
+
+CallEntry call_of(const Catalogue& catalogue, const std::string& role, const PlanSpec* plan) {
+  CallEntry call;
+  call.role = {role, role};
+  if (const RoleSpec* spec = catalogue.role(role)) {
+    call.role.name = spec->name;
+    call.phone = spec->phone;
+    call.hours = spec->hours;
+  }
+  if (plan != nullptr) {
+    for (const PlanSpec::Contact& contact : plan->contacts) {
+      if (contact.role == role) {
+        // The plan knows better whom to reach during this disruption.
+        call.phone = contact.phone.empty() ? call.phone : contact.phone;
+        call.hours = contact.hours.empty() ? call.hours : contact.hours;
+        break;
+      }
+    }
+  }
+  return call;
+}
+
+void add_call(std::vector<CallEntry>& calls, CallEntry call) {
+  const bool known =
+      std::any_of(calls.begin(), calls.end(), [&](const CallEntry& c) { return c.role.id == call.role.id; });
+  if (!known) {
+    calls.push_back(std::move(call));
+  }
+}
+
+const PlanSpec* plan_of(const Catalogue& catalogue, const std::string& service) {
+  const std::optional<NodeIx> node = catalogue.service(service);
+  return node ? catalogue.node(*node).plan : nullptr;
+}
+
+/// Whom to call: the roles of what was reached, the most urgent step first.
+std::vector<CallEntry> calls_of(const Catalogue& catalogue, const std::vector<Reason>& reached) {
+  std::vector<const Reason*> steps;
+  for (const Reason& reason : reached) {
+    if (!reason.entry.tell.empty()) {
+      steps.push_back(&reason);
+    }
+  }
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const Reason* a, const Reason* b) { return a->entry.level > b->entry.level; });
+  std::vector<CallEntry> calls;
+  for (const Reason* step : steps) {
+    for (const std::string& role : step->entry.tell) {
+      add_call(calls, call_of(catalogue, role, plan_of(catalogue, step->entry.subject.id)));
+    }
+  }
+  return calls;
+}
+
+void cut_objectives(std::vector<Objective>& objectives) {
+  if (objectives.size() > kObjectivesMax) {
+    objectives.resize(kObjectivesMax);
+  }
+}
+
+}  // namespace
+
+Alert make_alert(const Saying& saying, const Incident& incident, const Situation* situation,
+                 std::vector<AlertEntry> entries) {
+  const IncidentRecord& record = incident.record;
+  const Catalogue& catalogue = saying.bundle.catalogue;
+  Alert alert;
+  alert.header = header_of_incident(saying, incident, "alert", "operations", record.sequence);
+  alert.header.replaces = record.alert_id;
+  alert.level = record.level;
+  alert.entries = std::move(entries);
+  alert.acknowledged_by = record.acknowledged_by;
+  alert.acknowledged_at = record.acknowledged_at;
+  if (situation == nullptr) {
+    if (const std::optional<NodeIx> first = node_of(catalogue, record.first_node)) {
+      alert.first = catalogue.node(*first).name;
+      alert.root = alert.first;
+    }
+    return alert;
+  }
+
+  alert.first = catalogue.node(situation->first.node).name;
+  alert.condition = condition_at(saying.facts.effective(situation->first.node), saying.now);
+  alert.began = situation->first.outage.from;
+  alert.root = catalogue.node(situation->root.node).name;
+  alert.root_condition = condition_at(saying.facts.effective(situation->root.node), saying.now);
+  alert.root_began = situation->root.outage.from;
+  if (situation->over || situation->settling) {
+    alert.ended = situation->ended;
+  }
+  alert.settling = situation->settling;
+  alert.services = situation->over ? situation->services : situation->services_now;
+  alert.activities = situation->over ? situation->activities : situation->activities_now;
+  for (const NodeOutage& outage : situation->activity_outages) {
+    if (alert.affected_activities.size() < kNamesMax) {
+      alert.affected_activities.push_back(catalogue.node(outage.node).name);
+    }
+  }
+  alert.objectives = situation->objectives;
+  alert.objectives_total = static_cast<std::uint32_t>(alert.objectives.size());
+  cut_objectives(alert.objectives);
+  for (const NodeOutage& member : incident.members) {
+    const Node& node = catalogue.node(member.node);
+    if (node.activity) {
+      continue;
+    }
+    if (node.plan == nullptr) {
+      const bool should_have = !node.service->component &&
+                               (node.service->vital || node.service->availability.value_or(0) >= 3);
+      if (should_have && alert.without_plan.size() < kNamesMax) {
+        alert.without_plan.push_back(node.name);
+      }
+      continue;
+    }
+    if (alert.plans.size() < kNamesMax && (alert.plans.empty() || alert.plans.back().service != node.name)) {
+      Alert::PlanState plan;
+      plan.service = node.name;
+      plan.plan = node.plan->id;
+      plan.version = node.plan->version;
+      for (const SaidActivation& said : record.activations) {
+        if (said.service == node.name.id && !said.withdrawn) {
+          plan.version = said.version;
+          plan.proposed_at = said.condition_met_at;
+        }
+      }
+      alert.plans.push_back(std::move(plan));
+    }
+  }
+  alert.call = calls_of(catalogue, situation->reached);
+  if (!situation->ahead.empty()) {
+    Alert::Next next;
+    next.at = situation->ahead.front().entry.at;
+    for (const Reason& reason : situation->ahead) {
+      if (reason.entry.at == next.at) {
+        next.entries.push_back(reason.entry);
+      }
+    }
+    alert.next = std::move(next);
+  }
+  for (const NodeOutage& member : incident.members) {
+    for (const CauseRecord* cause : saying.facts.causes_at(member.node, std::min(saying.now, member.outage.from))) {
+      if (alert.summaries.size() < kSummariesMax && !cause->summary.empty() &&
+          std::find(alert.summaries.begin(), alert.summaries.end(), cause->summary) == alert.summaries.end()) {
+        alert.summaries.push_back(cause->summary);
+      }
+    }
+  }
+  return alert;
+}
+
+ActivationPrompt make_activation(const Saying& saying, const Incident& incident, const Situation& situation,
+                                 const SaidActivation& said, const NodeOutage& outage) {
+  const Catalogue& catalogue = saying.bundle.catalogue;
+  const Node& node = catalogue.node(outage.node);
+  const PlanSpec& plan = *node.plan;
+  ActivationPrompt prompt;
+  prompt.header = header_of_incident(saying, incident, "activation/" + said.service, "incident-handlers", said.sequence);
+  prompt.header.replaces = said.output_id;
+  prompt.kind = said.withdrawn ? ActivationPrompt::Kind::withdrawn : ActivationPrompt::Kind::proposed;
+  prompt.service = node.name;
+  prompt.plan = said.plan;
+  prompt.version = said.version;
+  prompt.approved_on = plan.approved_on;
+  prompt.approved_by = plan.approved_by;
+  if (const RoleSpec* role = catalogue.role(plan.approved_by)) {
+    prompt.approved_by = role->name;
+  }
+  prompt.began = outage.outage.from;
+  prompt.condition = condition_at(saying.facts.effective(outage.node), saying.now);
+  prompt.condition_met_at = said.condition_met_at;
+  prompt.elapsed = plan.activate_elapsed;
+  if (plan.activate_elapsed) {
+    prompt.rule = fmt::format("plan {} {}: activate.when.elapsed {}", plan.id, plan.version,
+                              format_duration(*plan.activate_elapsed));
+  }
+  prompt.rto = plan.rto;
+  prompt.rto_reached_at = outage.outage.from + plan.rto;
+  for (const PlanSpec::Step& step : plan.steps) {
+    prompt.steps.push_back(
+        {step.id, call_of(catalogue, step.role, nullptr).role, step.within, step.text, step.verify});
+  }
+  for (const PlanSpec::Contact& contact : plan.contacts) {
+    prompt.contacts.push_back(call_of(catalogue, contact.role, &plan));
+  }
+  for (const NodeOutage& activity : situation.activity_outages) {
+    const Node& affected = catalogue.node(activity.node);
+    if (affected.activity_spec->fallback && prompt.fallbacks.size() < kNamesMax) {
+      const FallbackSpec& fallback = *affected.activity_spec->fallback;
+      prompt.fallbacks.push_back({affected.name, fallback.routine, fallback.name, fallback.holds_for,
+                                  activity.outage.from + affected.activity_spec->mta});
+    }
+  }
+  return prompt;
+}
+
+ReportPrompt make_report(const Saying& saying, const Incident& incident, const Situation* situation, const Duty& duty,
+                         const DutyRecord& record, const DutyStep& step) {
+  const Catalogue& catalogue = saying.bundle.catalogue;
+  const RulesSpec& rules = saying.bundle.rules;
+  const RegimeSpec& regime = *duty.regime;
+  ReportPrompt prompt;
+  prompt.header = header_of_incident(saying, incident, "report/" + regime.id, duty.holder->id, record.sequence);
+  // The duty keeps the identity of the incident in which it began, also after a merge.
+  prompt.header.id = output_id(saying.domain, record.incident_id, "report/" + regime.id, duty.holder->id, record.sequence);
+  prompt.header.replaces = record.output_id;
+  prompt.kind = step.kind.value_or(ReportPrompt::Kind::amended);
+  prompt.regime = {regime.id, regime.name};
+  prompt.question = regime.question;
+  prompt.duty_holder = {duty.holder->id, duty.holder->name};
+  const std::size_t asked = std::min(step.assessor, duty.holder->assessors.size() - 1);
+  const CallEntry assessor = call_of(catalogue, duty.holder->assessors[asked], nullptr);
+  prompt.to = assessor.role;
+  prompt.phone = assessor.phone;
+  prompt.stage = step.stage;
+  const Awareness awareness = awareness_of(incident.record, saying.now);
+  prompt.aware_at = awareness.at;
+  prompt.awareness = awareness.how;
+  prompt.aware_by = awareness.by;
+  if (const RoleSpec* role = catalogue.role(awareness.by)) {
+    prompt.aware_by = role->name;
+  }
+  prompt.criterion_true_at = record.criterion_true_at;
+  prompt.known_significant_at = record.known_significant_at;
+  prompt.basis = record.basis;
+  prompt.grounds = duty.verdict.grounds;
+  for (Ground& ground : prompt.grounds) {
+    if (const RoleSpec* role = catalogue.role(ground.confirmed_by)) {
+      ground.confirmed_by = role->name;
+    }
+  }
+  prompt.stages = stages_of(saying.bundle, regime, awareness.at, record.submitted);
+  const std::vector<StageState> other =
+      stages_of(saying.bundle, regime, record.known_significant_at, record.submitted);
+  for (std::size_t i = 0; i < prompt.stages.size(); ++i) {
+    if (prompt.stages[i].id == step.stage) {
+      prompt.due = prompt.stages[i].due;
+      prompt.other_reading = other[i].due;
+      prompt.contents = regime.stages[i].contents;
+    }
+  }
+  const bool asks = record.state == DutyRecord::State::assess || record.state == DutyRecord::State::due;
+  if (asks && situation != nullptr) {
+    for (const NodeOutage& outage : situation->activity_outages) {
+      const Node& node = catalogue.node(outage.node);
+      if (confirmation_of(incident.record, node.name.id) == nullptr && prompt.questions.size() < kNamesMax) {
+        prompt.questions.push_back({"limited:" + node.name.id, node.name.name});
+      }
+    }
+  }
+  if (asks) {
+    prompt.questions.insert(prompt.questions.end(), duty.verdict.questions.begin(), duty.verdict.questions.end());
+  }
+  const Date today = to_local(rules.zone, saying.now).date;
+  for (const RecipientSpec& recipient : regime.recipients) {
+    if (recipient.valid.holds(today)) {
+      prompt.recipient = recipient.to;
+      prompt.channel = recipient.channel;
+      prompt.recipient_source = recipient.source;
+      break;
+    }
+  }
+  prompt.cautions = regime.cautions;
+  if (situation != nullptr && situation->over) {
+    prompt.recovered_at = situation->ended;
+  }
+  prompt.because = step.because;
+  return prompt;
+}
+
+IncidentPicture make_picture(const Saying& saying, const Incident& incident, const Situation* situation,
+                             const std::vector<Duty>& duties) {
+  const IncidentRecord& record = incident.record;
+  const Catalogue& catalogue = saying.bundle.catalogue;
+  IncidentPicture picture;
+  picture.header = header_of_incident(saying, incident, "incident", "picture", record.picture_sequence);
+  picture.level = record.level;
+  picture.merged_into = record.merged_into;
+  if (!record.merged_into.empty()) {
+    picture.state = "merged";
+  } else if (record.withdrawn) {
+    picture.state = "withdrawn";
+  } else if (situation != nullptr && situation->over) {
+    picture.state = "over";
+  } else if (situation != nullptr && situation->settling) {
+    picture.state = "settling";
+  } else {
+    picture.state = "open";
+  }
+  if (situation != nullptr) {
+    picture.first = catalogue.node(situation->first.node).name;
+    picture.root = catalogue.node(situation->root.node).name;
+    picture.began = situation->first.outage.from;
+    picture.ended = situation->over ? situation->ended : std::nullopt;
+    picture.services = situation->services;
+    picture.activities = situation->activities;
+    picture.objectives = situation->objectives;
+    cut_objectives(picture.objectives);
+  }
+  const Instant aware_at = awareness_of(record, saying.now).at;
+  for (const Duty& duty : duties) {
+    IncidentPicture::Duty out;
+    out.regime = {duty.regime->id, duty.regime->name};
+    out.duty_holder = {duty.holder->id, duty.holder->name};
+    out.state = duty.verdict.true_at ? "forecast" : "watching";
+    out.true_at = duty.verdict.true_at;
+    out.grounds = duty.verdict.grounds;
+    for (const DutyRecord& known : record.duties) {
+      if (known.regime != duty.regime->id || known.duty_holder != duty.holder->id) {
+        continue;
+      }
+      switch (known.state) {
+        case DutyRecord::State::watching: break;
+        case DutyRecord::State::withdrawn: out.state = "withdrawn"; break;
+        case DutyRecord::State::assess: out.state = "assess"; break;
+        case DutyRecord::State::due: out.state = "due"; break;
+        case DutyRecord::State::closed: out.state = "closed"; break;
+      }
+      if (known.state != DutyRecord::State::watching && known.state != DutyRecord::State::withdrawn) {
+        out.true_at = known.criterion_true_at;
+        out.stages = stages_of(saying.bundle, *duty.regime, aware_at, known.submitted);
+      }
+    }
+    picture.duties.push_back(std::move(out));
+  }
+  return picture;
+}
+
+}  // namespace avbrottsvakt

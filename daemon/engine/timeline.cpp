@@ -1,0 +1,85 @@
+#include "engine/timeline.h"
+
+#include <algorithm>
+
+namespace avbrottsvakt {
+
+Added add_point(Timeline& timeline, Point point) {
+  if (timeline.empty() || timeline.back().at < point.at) {
+    const Condition before = timeline.empty() ? Condition::up : timeline.back().condition;
+    timeline.push_back(point);
+    return before == point.condition ? Added::redundant : Added::changed;
+  }
+  const auto found = std::lower_bound(timeline.begin(), timeline.end(), point.at,
+                                      [](const Point& p, Instant at) { return p.at < at; });
+  if (found->at == point.at) {
+    if (found->condition >= point.condition) {
+      return Added::nothing;
+    }
+    found->condition = point.condition;
+    return Added::changed;
+  }
+  const Condition before = found == timeline.begin() ? Condition::up : std::prev(found)->condition;
+  timeline.insert(found, point);
+  return before == point.condition ? Added::redundant : Added::changed;
+}
+
+std::size_t thin(Timeline& timeline, std::size_t most) {
+  if (timeline.size() <= most) {
+    return 0;
+  }
+  std::size_t excess = timeline.size() - most;
+  const std::size_t wanted = excess;
+  Timeline kept;
+  kept.reserve(most);
+  Condition before = Condition::up;
+  for (const Point& point : timeline) {
+    if (excess > 0 && point.condition == before) {
+      --excess;
+      continue;
+    }
+    before = point.condition;
+    kept.push_back(point);
+  }
+  timeline = std::move(kept);
+  return wanted - excess;
+}
+
+bool prune(Timeline& timeline, Instant edge) {
+  const auto first_kept =
+      std::upper_bound(timeline.begin(), timeline.end(), edge, [](Instant at, const Point& p) { return at < p.at; });
+  const auto forgotten = first_kept - timeline.begin();
+  if (forgotten == 0) {
+    return false;
+  }
+  const Condition at_edge = timeline[static_cast<std::size_t>(forgotten) - 1].condition;
+  if (forgotten == 1 && timeline.front().at == edge) {
+    return false;
+  }
+  // The condition at the edge takes the place of all that led to it.
+  timeline.erase(timeline.begin(), first_kept - 1);
+  timeline.front() = Point{edge, at_edge};
+  return true;
+}
+
+Intervals outages_of(const Timeline& timeline, bool counts_degraded, Millis settle) {
+  Intervals outages;
+  const Condition counted = counts_degraded ? Condition::degraded : Condition::down;
+  bool inside = false;
+  for (const Point& point : timeline) {
+    const bool out = point.condition >= counted;
+    if (out && !inside) {
+      if (!outages.empty() && point.at - outages.back().until < settle) {
+        outages.back().until = kNever;
+      } else {
+        outages.push_back({point.at, kNever});
+      }
+    } else if (!out && inside) {
+      outages.back().until = point.at;
+    }
+    inside = out;
+  }
+  return outages;
+}
+
+}  // namespace avbrottsvakt

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <vector>
+
+#include "base/interval.h"
+#include "engine/state.h"
+
+namespace avbrottsvakt {
+
+/// What was the case when: ascending, each instant once. Before the first point: up.
+using Point = CauseRecord::Point;
+using Timeline = std::vector<Point>;
+
+inline Condition condition_at(const Timeline& timeline, Instant t) {
+  // Nearly every question is about the present, so look at the end first.
+  if (timeline.empty() || t < timeline.front().at) {
+    return Condition::up;
+  }
+  if (timeline.back().at <= t) {
+    return timeline.back().condition;
+  }
+  std::size_t low = 0;
+  std::size_t high = timeline.size();
+  while (high - low > 1) {
+    const std::size_t middle = low + (high - low) / 2;
+    (timeline[middle].at <= t ? low : high) = middle;
+  }
+  return timeline[low].condition;
+}
+
+/// What adding a point did.
+enum class Added {
+  nothing,    ///< known already
+  redundant,  ///< kept, since a late event may make it matter, but the condition is the same at every instant
+  changed     ///< the condition changed from that instant on
+};
+
+/// Of two conditions for the same instant the worse holds, so that the order of hearing does not matter.
+Added add_point(Timeline& timeline, Point point);
+
+/// Drops points that change nothing, oldest first, until at most `most` are left. Returns how many were dropped; if
+/// every point matters, fewer are.
+std::size_t thin(Timeline& timeline, std::size_t most);
+
+/// Forgets what lies before `edge`, keeping the condition at the edge. True if anything was forgotten.
+bool prune(Timeline& timeline, Instant edge);
+
+/// The spans in which the condition counts as an outage, joined where a recovery did not hold for `settle`. The last
+/// one ends at kNever while it runs; an outage that has ended is over only at until + settle.
+Intervals outages_of(const Timeline& timeline, bool counts_degraded, Millis settle);
+
+}  // namespace avbrottsvakt
