@@ -1,0 +1,99 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/civil.h"
+
+namespace avbrottsvakt {
+
+// What people wrote under config/sources/, typed, but not yet checked against itself. The words are those of
+// proto/avbrottsvakt/v1/source.proto, where each is explained. Pointers are JSON Pointers (RFC 6901).
+
+enum class Decode : std::uint8_t { json, ndjson, protobuf_signal };
+
+/// A pointer and the text that must stand there.
+struct PointedValue {
+  std::string pointer;
+  std::string value;
+};
+
+struct WhenSpec {
+  std::optional<std::string> present;
+  std::optional<std::string> absent;
+  std::vector<PointedValue> equals;
+};
+
+/// What a value of the payload means.
+enum class Meaning : std::uint8_t { up, degraded, down, ignore };
+
+struct ConditionSpec {
+  std::optional<Meaning> is;
+  std::optional<std::string> from;
+  std::vector<std::pair<std::string, Meaning>> map;
+  std::optional<Meaning> absent;
+  std::optional<Meaning> otherwise;
+};
+
+enum class ZeroTime : std::uint8_t { refuse, open };
+
+struct AtSpec {
+  std::optional<std::string> rfc3339;
+  std::optional<std::string> seconds;
+  std::optional<std::string> nanoseconds;
+  std::optional<std::string> milliseconds;
+  ZeroTime zero = ZeroTime::refuse;
+};
+
+enum class KeySpelling : std::uint8_t { as_written, hex_fingerprint, decimal_fingerprint };
+
+struct LabelFrom {
+  std::string name;
+  std::string from;
+};
+
+struct SignalRuleSpec {
+  WhenSpec when;
+  std::vector<std::string> key;
+  KeySpelling key_spelling = KeySpelling::as_written;
+  ConditionSpec condition;
+  AtSpec at;
+  std::vector<std::string> labels_from;
+  std::vector<LabelFrom> labels;
+  std::vector<std::string> summary;
+};
+
+enum class Unmatched : std::uint8_t { refuse, ignore };
+
+struct MappingSpec {
+  std::string source;
+  Decode decode = Decode::json;
+  std::optional<ZoneTable> zone;  ///< of stamps without an offset; absent: they are refused
+  std::vector<PointedValue> expect;
+  std::optional<std::string> iterate;
+  std::vector<WhenSpec> skip;
+  std::vector<SignalRuleSpec> signals;
+  Unmatched unmatched = Unmatched::refuse;
+};
+
+/// Where the records of a source come from.
+struct KafkaTopicInput {
+  std::string topic;
+};
+struct FileInput {
+  std::string path;
+};
+struct StandardInput {};
+
+/// One source, whole.
+struct SourceSpec {
+  std::string domain;
+  std::optional<std::variant<KafkaTopicInput, FileInput, StandardInput>>
+      input;  ///< absent: the daemon does not read it
+  MappingSpec mapping;
+};
+
+}  // namespace avbrottsvakt
