@@ -338,14 +338,9 @@ class Converter {
   Holidays holidays(const v1::Calendar& from, const std::string& path) {
     Holidays to;
     for (int i = 0; i < from.holidays_size(); ++i) {
-      const std::string at = indexed(path + ".holidays", i) + ".date";
-      const Date day = date(from.holidays(i).date(), at);
-      const bool twice =
-          std::any_of(to.days.begin(), to.days.end(), [&](const auto& other) { return other.date == day; });
-      if (twice) fault(at, format_date(day) + " stands twice in the calendar");
-      to.days.push_back({day, from.holidays(i).eve()});
+      to.days.push_back(
+          {date(from.holidays(i).date(), indexed(path + ".holidays", i) + ".date"), from.holidays(i).eve()});
     }
-    std::sort(to.days.begin(), to.days.end(), [](const auto& a, const auto& b) { return a.date < b.date; });
     return to;
   }
 

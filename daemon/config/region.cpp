@@ -1,0 +1,207 @@
+#include "config/region.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+#include <tuple>
+
+#include "avbrottsvakt/v1/bundle.pb.h"
+#include "base/check.h"
+#include "catalogue/catalogue.h"
+#include "config/folder.h"
+#include "config/loader.h"
+#include "config/zone.h"
+#include "rules/regime.h"
+#include "wire/bundle.h"
+
+namespace avbrottsvakt {
+namespace {
+
+const char* const kDefaultZone = "Europe/Stockholm";
+
+/// Reads the files of one region into a bundle, and keeps for each part of the bundle where it stands in the files.
+class RegionReader {
+ public:
+  explicit RegionReader(const std::filesystem::path& file) { region_.file = file; }
+
+  tl::expected<Region, Errors> read() {
+    load(region_.file, region_.configuration, "configuration");
+    bundle_.set_schema_version(kBundleSchemaVersion);
+    bundle_.set_domain(region_.configuration.domain());
+    zone();
+    // Folders that a broken configuration names may be wrong: their errors would hide the one that matters.
+    if (errors_.empty()) {
+      catalogue(region_.catalogue_folder());
+      rules(region_.rules_folder());
+      references();
+      if (loaded_clean_) compile();
+    }
+    sort(errors_);
+    sort(region_.warnings);
+    if (!errors_.empty()) return tl::unexpected<Errors>(std::move(errors_));
+    region_.bundle = bundle_bytes(bundle_);
+    region_.hash = bundle_hash(region_.bundle);
+    return std::move(region_);
+  }
+
+ private:
+  /// One file: its message, which lives in the bundle or the configuration, and the path in the bundle that it has.
+  struct Document {
+    std::string path;  ///< "services[3]"; empty for what stands at the bundle's top
+    const google::protobuf::Message* message;
+    Places places;
+  };
+
+  void load(const std::filesystem::path& file, google::protobuf::Message& into, std::string path) {
+    Places places;
+    Errors errors = load_message(file, into, &places);
+    ranks_.emplace(file.string(), ranks_.size());
+    loaded_clean_ = loaded_clean_ && errors.empty();
+    all_readable_ = all_readable_ && !places.empty();
+    errors_.insert(errors_.end(), std::make_move_iterator(errors.begin()), std::make_move_iterator(errors.end()));
+    documents_.push_back({std::move(path), &into, std::move(places)});
+  }
+
+  void zone() {
+    const std::string& name =
+        region_.configuration.has_zone() ? region_.configuration.zone() : std::string(kDefaultZone);
+    auto table = load_zone(name);
+    if (!table) {
+      table.error().place = documents_.front().places.at("zone");
+      errors_.push_back(std::move(table.error()));
+      return;
+    }
+    bundle_.mutable_zone()->set_name(table->name);
+    for (const ZoneTable::Offset& offset : table->offsets) {
+      v1::Zone::Offset& added = *bundle_.mutable_zone()->add_offsets();
+      added.set_from_ms(offset.from.time_since_epoch().count());
+      added.set_offset_seconds(static_cast<std::int32_t>(offset.offset.count()));
+    }
+  }
+
+  /// All files of a folder that may be absent, each a message of its own.
+  template <typename Message>
+  void each(const std::filesystem::path& folder, google::protobuf::RepeatedPtrField<Message>& into,
+            const std::string& path) {
+    if (!std::filesystem::exists(folder)) return;
+    const Folder found = list_folder(folder, errors_);
+    refuse_others(found.folders, {}, "folder", errors_);
+    for (const std::filesystem::path& file : found.files) {
+      load(file, *into.Add(), path + "[" + std::to_string(into.size() - 1) + "]");
+    }
+  }
+
+  void catalogue(const std::filesystem::path& folder) {
+    const Folder found = list_folder(folder, errors_);
+    if (found.files.empty() && found.folders.empty() && !errors_.empty()) return;  // The folder itself is the error.
+    refuse_others(found.files, {"organisation.yaml"}, "file", errors_);
+    refuse_others(found.folders, {"services", "activities", "plans"}, "folder", errors_);
+    load(folder / "organisation.yaml", *bundle_.mutable_organisation(), "");
+    each(folder / "services", *bundle_.mutable_services(), "services");
+    each(folder / "activities", *bundle_.mutable_activities(), "activities");
+    each(folder / "plans", *bundle_.mutable_plans(), "plans");
+  }
+
+  void rules(const std::filesystem::path& folder) {
+    const std::size_t before = errors_.size();
+    const Folder found = list_folder(folder, errors_);
+    if (found.files.empty() && errors_.size() > before) return;
+    refuse_others(found.folders, {"tests", "templates"}, "folder", errors_);
+    load(folder / "calendar.yaml", *bundle_.mutable_calendar(), "calendar");
+    load(folder / "escalation.yaml", *bundle_.mutable_escalation(), "escalation");
+    for (const std::filesystem::path& file : found.files) {
+      const std::string name = file.filename().string();
+      if (name == "calendar.yaml" || name == "escalation.yaml") continue;
+      v1::Regime& regime = *bundle_.add_regimes();
+      load(file, regime, "regimes[" + std::to_string(bundle_.regimes_size() - 1) + "]");
+    }
+  }
+
+  void references() {
+    for (const Document& document : documents_) region_.names.add(*document.message);
+    // What a file defines that could not be read is not known; its absence is no error of those who refer to it.
+    if (!all_readable_) return;
+    for (const Document& document : documents_) region_.names.check(*document.message, document.places, errors_);
+  }
+
+  void compile() {
+    auto spec = bundle_spec(bundle_);
+    if (!spec) {
+      report(spec.error());
+      return;
+    }
+    report(check_rules(spec->rules, spec->catalogue));
+    SpecFaults warnings;
+    const auto compiled = Catalogue::compile(std::move(spec->catalogue), spec->rules.escalation.settle, &warnings);
+    if (!compiled) report(compiled.error());
+    report(warnings);
+  }
+
+  /// Faults of the whole, each turned to the place in the file that said it.
+  void report(const SpecFaults& faults) {
+    for (const SpecFault& fault : faults) {
+      Error error(ErrorCode::invalid_input, fault.message, fault.remedy);
+      error.place = place_of(fault.path);
+      Errors& into = fault.warning ? region_.warnings : errors_;
+      // A reference that does not exist has been found before, by the schema.
+      const bool known = std::any_of(into.begin(), into.end(), [&](const Error& other) {
+        return other.place == error.place && other.message == error.message;
+      });
+      if (!known) into.push_back(std::move(error));
+    }
+  }
+
+  Place place_of(const std::string& path) const {
+    for (const Document& document : documents_) {
+      if (document.path.empty() || !path.starts_with(document.path)) continue;
+      if (path.size() == document.path.size()) return document.places.at("");
+      if (path[document.path.size()] == '.') return document.places.at(path.substr(document.path.size() + 1));
+    }
+    // What has no prefix of its own stands in the organisation, or is about the region as a whole.
+    for (const Document& document : documents_) {
+      const std::string list = path.substr(0, path.find('['));
+      if (document.path.empty() && document.message->GetDescriptor()->FindFieldByName(list) != nullptr) {
+        return document.places.at(path);
+      }
+    }
+    return documents_.front().places.at(path);
+  }
+
+  void sort(Errors& errors) const {
+    const auto rank = [&](const Error& error) {
+      const auto found = ranks_.find(error.place.file);
+      return found == ranks_.end() ? ranks_.size() : found->second;
+    };
+    std::stable_sort(errors.begin(), errors.end(), [&](const Error& a, const Error& b) {
+      return std::tuple(rank(a), a.place.line, a.place.column) < std::tuple(rank(b), b.place.line, b.place.column);
+    });
+  }
+
+  Region region_;
+  v1::Bundle bundle_;
+  Errors errors_;
+  std::deque<Document> documents_;  ///< in the order in which they were read, the configuration first
+  std::map<std::string, std::size_t> ranks_;
+  bool loaded_clean_ = true;
+  bool all_readable_ = true;
+};
+
+}  // namespace
+
+std::filesystem::path Region::resolve(const std::filesystem::path& file, const std::string& path) {
+  return (file.parent_path() / path).lexically_normal();
+}
+
+std::filesystem::path Region::catalogue_folder() const {
+  return resolve(configuration.has_catalogue() ? configuration.catalogue() : "catalogue");
+}
+std::filesystem::path Region::rules_folder() const {
+  return resolve(configuration.has_rules() ? configuration.rules() : "../rules");
+}
+std::filesystem::path Region::sources_folder() const {
+  return resolve(configuration.has_sources() ? configuration.sources() : "sources");
+}
+
+tl::expected<Region, Errors> load_region(const std::filesystem::path& file) { return RegionReader(file).read(); }
+
+}  // namespace avbrottsvakt

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "avbrottsvakt/v1/config.pb.h"
+#include "base/error.h"
+#include "base/result.h"
+#include "config/references.h"
+
+namespace avbrottsvakt {
+
+/// Of one folder; beyond, the region is refused. Ten times the largest that we know of.
+inline constexpr std::size_t kFilesPerFolderMax = 100'000;
+
+/// All files of a region, read, checked against each other and compiled once.
+struct Region {
+  std::filesystem::path file;  ///< avbrottsvakt.yaml
+  v1::Configuration configuration;
+  std::string bundle;  ///< bytes, for compile_bundle
+  std::string hash;    ///< by which Activate names them
+  Errors warnings;     ///< what works, and should not be left so
+  Names names;         ///< what exercises may refer to
+
+  /// A path that the configuration names: relative to its file.
+  std::filesystem::path resolve(const std::string& path) const { return resolve(file, path); }
+  static std::filesystem::path resolve(const std::filesystem::path& file, const std::string& path);
+
+  /// The folders, with the defaults applied.
+  std::filesystem::path catalogue_folder() const;
+  std::filesystem::path rules_folder() const;
+  std::filesystem::path sources_folder() const;
+};
+
+/// Reads avbrottsvakt.yaml, and the catalogue and the rules that it names.
+///
+/// Catalogue: organisation.yaml, services/, activities/, plans/. Rules: calendar.yaml, escalation.yaml, and each other
+/// file is a regime; tests/ and templates/ are not read. Files are taken in the order of their names. What stands in
+/// these folders and would not be read is refused, since somebody believes that it counts.
+///
+/// Failure: all errors of all files, each with its place, in the order of the files.
+/// Threads: any.
+[[nodiscard]] tl::expected<Region, Errors> load_region(const std::filesystem::path& file);
+
+}  // namespace avbrottsvakt
