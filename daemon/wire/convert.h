@@ -14,10 +14,10 @@
 #include "avbrottsvakt/v1/output.pb.h"
 #include "avbrottsvakt/v1/signal.pb.h"
 #include "avbrottsvakt/v1/state.pb.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "engine/state.h"
 #include "model/limits.h"
-#include "wire/text.h"
 
 namespace avbrottsvakt::wire {
 

@@ -6,8 +6,8 @@
 
 #include <limits>
 
+#include "base/text.h"
 #include "model/limits.h"
-#include "wire/text.h"
 
 namespace avbrottsvakt {
 namespace {
@@ -52,39 +52,6 @@ const EnumValueDescriptor* find_word(const EnumDescriptor& type, std::string_vie
 
 // --- writing
 
-void write_text(std::string_view text, std::string& out) {
-  static constexpr std::string_view digits = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-          out += "\\u00";
-          out += digits[static_cast<unsigned char>(c) >> 4U];
-          out += digits[static_cast<unsigned char>(c) & 15U];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
 void write_message(const Message& message, std::string& out);
 
 /// One value: of a plain field when index is -1, else of a repeated one.
@@ -96,7 +63,7 @@ void write_value(const Message& message, const FieldDescriptor& field, int index
       std::string scratch;
       const std::string& text = one ? at.GetStringReference(message, &field, &scratch)
                                     : at.GetRepeatedStringReference(message, &field, index, &scratch);
-      write_text(field.type() == FieldDescriptor::TYPE_BYTES ? to_base64(text) : to_utf8(text), out);
+      append_json_string(field.type() == FieldDescriptor::TYPE_BYTES ? to_base64(text) : text, out);
       return;
     }
     case FieldDescriptor::CPPTYPE_BOOL:
@@ -115,7 +82,8 @@ void write_value(const Message& message, const FieldDescriptor& field, int index
       out += std::to_string(one ? at.GetUInt64(message, &field) : at.GetRepeatedUInt64(message, &field, index));
       return;
     case FieldDescriptor::CPPTYPE_ENUM:
-      write_text(word_of(*(one ? at.GetEnum(message, &field) : at.GetRepeatedEnum(message, &field, index))), out);
+      append_json_string(word_of(*(one ? at.GetEnum(message, &field) : at.GetRepeatedEnum(message, &field, index))),
+                         out);
       return;
     case FieldDescriptor::CPPTYPE_MESSAGE:
       write_message(one ? at.GetMessage(message, &field) : at.GetRepeatedMessage(message, &field, index), out);
@@ -145,7 +113,7 @@ void write_message(const Message& message, std::string& out) {
     if (!is_written(message, field)) continue;
     if (!first) out += ',';
     first = false;
-    write_text(field.name(), out);
+    append_json_string(field.name(), out);
     out += ':';
     if (!field.is_repeated()) {
       write_value(message, field, -1, out);
