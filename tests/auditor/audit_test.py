@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 KAFKA = HERE.parent.parent / "scripts" / "kafka"
@@ -178,20 +179,13 @@ class Producer:
 
 
 class Committed(Directory):
-    """What counts as committed, on a real broker. Each test has topics of its own."""
-
-    count = 0
+    """What counts as committed, on a real broker. Each test has a topic of its own."""
 
     @classmethod
     def setUpClass(cls):
         sys.path.insert(0, str(HERE))
         from audit import CommittedReader
-        temporary = tempfile.TemporaryDirectory(prefix="avbrottsvakt-audit-")
-        cls.addClassCleanup(temporary.cleanup)
-        cls.broker = os.path.join(temporary.name, "broker")
-        cls.addClassCleanup(subprocess.run, [str(KAFKA), "kill", cls.broker], check=True)
-        cls.bootstrap = subprocess.run([str(KAFKA), "start", cls.broker], stdout=subprocess.PIPE, text=True,
-                                       check=True).stdout.strip()
+        cls.bootstrap = os.environ["AVBROTTSVAKT_KAFKA_BOOTSTRAP"]
         from kafka.protocol.admin import CreateTopicsRequest
         cls.reader = CommittedReader(cls.bootstrap)
         # What also passes when one has only just made a topic or begun to use the coordinator: unknown topic;
@@ -206,8 +200,7 @@ class Committed(Directory):
 
     def setUp(self):
         super().setUp()
-        Committed.count += 1
-        self.topic = f"test-{self.count}"
+        self.topic = f"test-{uuid.uuid4()}"
         self.create(self.topic)
         self.made = 0
 
@@ -304,4 +297,7 @@ class Committed(Directory):
 
 
 if __name__ == "__main__":
+    if "AVBROTTSVAKT_KAFKA_BOOTSTRAP" not in os.environ:
+        # Begin again under a broker that goes when we go, even if we are killed.
+        os.execv(KAFKA, [str(KAFKA), "with", sys.executable, __file__, *sys.argv[1:]])
     unittest.main(warnings="ignore")  # kafka-python's bundled six is older than Python 3.11
