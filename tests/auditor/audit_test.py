@@ -183,6 +183,7 @@ class Committed(Directory):
 
     @classmethod
     def setUpClass(cls):
+        sys.dont_write_bytecode = True  # No __pycache__ in the tree.
         sys.path.insert(0, str(HERE))
         from audit import CommittedReader
         cls.bootstrap = os.environ["AVBROTTSVAKT_KAFKA_BOOTSTRAP"]
