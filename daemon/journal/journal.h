@@ -48,7 +48,7 @@ class Journal {
     std::vector<KeyValue> positions;  ///< applied per source stream, for intake; only those that changed
   };
   struct Restored {
-    std::vector<KeyValue> state;     ///< in any order, each key once, no deletes
+    std::vector<KeyValue> state;  ///< in any order, each key once, no deletes
     std::int64_t next_position = 0;
     bool fresh = false;  ///< nothing was ever committed here
   };
@@ -70,6 +70,15 @@ class Journal {
 
   /// Appends one encoded input to the log, to be stamped there. Returns when it is durable.
   [[nodiscard]] virtual Result<void> append(std::string_view value) = 0;
+
+  /// Appends several, in order; returns when all are durable. After an error some may have been appended, not
+  /// necessarily the first ones.
+  [[nodiscard]] virtual Result<void> append_all(const std::vector<std::string>& values) {
+    for (const std::string& value : values) {
+      if (auto ok = append(value); !ok) return ok;
+    }
+    return {};
+  }
 
   /// Appends with a stamp that a script sets. Only journals opened for an exercise; stamps must not fall.
   [[nodiscard]] virtual Result<void> append_stamped(std::string_view value, LogTime stamp) = 0;
