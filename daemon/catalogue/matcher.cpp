@@ -60,7 +60,7 @@ class Parser {
       return fail(error_here(braces ? "expected nothing after the closing }" : "expected a comma between matchers"));
     }
     if (found.empty()) {
-      return fail(error_here("expected at least one matcher: none would match every signal"));
+      return fail(error_at(0, "expected at least one matcher: none would match every signal"));
     }
     return found;
   }
