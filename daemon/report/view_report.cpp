@@ -1,0 +1,196 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "report/text.h"
+#include "report/views.h"
+
+namespace avbrottsvakt {
+namespace {
+
+using Kind = ReportPrompt::Kind;
+
+/// "Incidentanmälan" within a sentence: "incidentanmälan". What begins with two capitals is an abbreviation and stays.
+std::string lower_first(std::string text) {
+  constexpr std::string_view kCapitals[] = {"Å", "Ä", "Ö"};
+  constexpr std::string_view kSmall[] = {"å", "ä", "ö"};
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (text.size() >= 2 && is_capital(text[0]) && !is_capital(text[1])) {
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    return text;
+  }
+  for (std::size_t i = 0; i < std::size(kCapitals); ++i) {
+    if (text.starts_with(kCapitals[i])) return std::string(kSmall[i]).append(text.substr(kCapitals[i].size()));
+  }
+  return text;
+}
+
+/// Without the full stop that a rule's text may end with: the template sets its own.
+std::string sentence(std::string text) {
+  while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+/// Chapter and section stay with their numbers: "2 kap. 5 §". Without a full stop of its own.
+std::string place_of(const LegalSource& source) {
+  std::string place = sentence(source.place);
+  for (std::size_t i = 1; i + 1 < place.size(); ++i) {
+    const bool after_number = place[i - 1] >= '0' && place[i - 1] <= '9';
+    if (place[i] == ' ' && after_number) place.replace(i, 1, kNoBreak);
+  }
+  return place;
+}
+
+const StageState* find_stage(const ReportPrompt& prompt) {
+  const auto found = std::ranges::find(prompt.stages, prompt.stage, &StageState::id);
+  return found == prompt.stages.end() ? nullptr : &*found;
+}
+
+void set_source(View& view, const LegalSource& source, const Words& words) {
+  // Our own rules are no law to check against.
+  const bool law = source.basis != SourceBasis::policy;
+  view.set("act", source.act)
+      .set("place", place_of(source))
+      .set("basis", std::string(words.source_basis.at(static_cast<std::size_t>(source.basis))))
+      .set("check", law && source.confidence == Confidence::low)
+      .set("uncertain", law && source.confidence == Confidence::medium)
+      .set("note", source.note);
+}
+
+std::vector<View> ground_views(const ReportPrompt& prompt, const Reading& reading, const View& parent) {
+  const Wording& wording = reading.wording;
+  std::vector<View> views;
+  for (const auto& ground : prompt.grounds) {
+    View source = parent.item();
+    set_source(source, ground.source, wording.words());
+    View view = parent.item();
+    view.set("numbered", prompt.grounds.size() > 1)
+        .set("number", std::to_string(views.size() + 1))
+        .set("presumed", ground.basis == Basis::presumed)
+        .set("confirmed_by", ground.basis == Basis::confirmed ? reading.role(ground.confirmed_by) : std::string())
+        .set("text", sentence(ground.text.empty() ? ground.criterion : ground.text))
+        .set("forecast", ground.forecast)
+        .set("at", wording.clock(ground.true_since))
+        .set("left", wording.relative(ground.true_since))
+        .set("measured", ground.measured ? wording.duration(*ground.measured) : std::string())
+        .set("limit", ground.limit ? wording.limit(*ground.limit) : std::string())
+        .set("source", ground.source.act.empty() ? std::vector<View>() : std::vector<View>{std::move(source)});
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+View stage_view(const StageState& stage, std::size_t number, const Wording& wording, const View& parent) {
+  const bool dated = stage.within.has_value() && !stage.submitted_at;
+  // Only days and months can end on a day that is no working day, or be read to end later.
+  const bool civil = dated && stage.within->kind != Period::Kind::exact;
+  const Date day = wording.local_date(stage.due);
+  const bool aim_earlier = civil && stage.target.ok() && stage.target != day;
+  const bool later = civil && wording.local_date(stage.legal_latest) > day;
+  View view = parent.item();
+  set_source(view, stage.source, wording.words());
+  view.set("number", std::to_string(number))
+      .set("name", stage.name)
+      .set("submitted", stage.submitted_at ? wording.day_and_clock(*stage.submitted_at) : std::string())
+      .set("soonest", !stage.within && !stage.submitted_at)
+      .set("dated", dated)
+      .set("predicted", stage.predicted)
+      .set("due", wording.deadline(stage.due))
+      .set("period", stage.within ? wording.period(*stage.within) : std::string())
+      .set("after", lower_first(stage.after))
+      .set("target", aim_earlier ? wording.date(stage.target) : std::string())
+      .set("legal_latest", later ? wording.date(stage.legal_latest) : std::string());
+  return view;
+}
+
+/// The deadline of the stage that the prompt is about.
+void set_deadline(View& view, const ReportPrompt& prompt, const Wording& wording) {
+  const StageState* stage = find_stage(prompt);
+  const bool open = prompt.kind != Kind::withdrawn && prompt.kind != Kind::closed;
+  const bool dated = stage == nullptr || stage->within.has_value();
+  const bool overdue = dated && prompt.due < prompt.header.at;
+  const bool presumed = prompt.basis == Basis::presumed;
+  const bool asks = prompt.kind == Kind::assess || prompt.kind == Kind::ask_next;
+  // A reminder or a change comes both before and after the question was settled.
+  const bool either = prompt.kind == Kind::reminder || prompt.kind == Kind::amended || prompt.kind == Kind::still_open;
+  const bool other = dated && prompt.other_reading != Instant{} && prompt.other_reading != prompt.due;
+  const std::string name = stage == nullptr ? prompt.stage : stage->name;
+  view.set("active", open)
+      .set("undecided", asks || (presumed && either))
+      .set("stage", name)
+      .set("stage_lower", lower_first(name))
+      .set("overdue", overdue)
+      .set("timely", dated && !overdue)
+      .set("soonest", !dated)
+      .set("due", wording.deadline(prompt.due))
+      .set("left", wording.relative(prompt.due))
+      .set("period", stage != nullptr && stage->within ? wording.period(*stage->within)
+                                                       : wording.duration(prompt.due - prompt.aware_at))
+      .set("after", stage == nullptr ? std::string() : lower_first(stage->after))
+      .set("clock_change", dated &&
+                               (stage == nullptr || !stage->within || stage->within->kind == Period::Kind::exact) &&
+                               wording.clocks_change(prompt.aware_at, prompt.due))
+      .set("presumed_due", presumed && (prompt.kind == Kind::due || prompt.kind == Kind::overdue))
+      .set("other_reading", other ? wording.deadline(prompt.other_reading) : std::string())
+      .set("significant", wording.day_and_clock(prompt.known_significant_at));
+}
+
+std::vector<View> text_views(const std::vector<std::string>& texts, const View& parent) {
+  std::vector<View> views;
+  for (const auto& text : texts) {
+    View view = parent.item();
+    view.set("number", std::to_string(views.size() + 1)).set("text", text);
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+}  // namespace
+
+View report_view(const ReportPrompt& prompt, const Reading& reading) {
+  const Wording& wording = reading.wording;
+  const bool acknowledged = prompt.awareness == ReportPrompt::Awareness::acknowledged;
+  const bool law = prompt.recipient_source.basis != SourceBasis::policy;
+
+  View view(TemplateKind::report);
+  view.set("time", wording.time_of_day(prompt.header.at))
+      .set("kind", std::string(wording.words().prompt.at(static_cast<std::size_t>(prompt.kind))))
+      .set("incident", prompt.header.incident)
+      .set("lagging", prompt.header.lagging)
+      .set("exercise", prompt.header.exercise)
+      .set("regime", name_of(prompt.regime))
+      .set("question", prompt.question)
+      .set("ask_next", prompt.kind == Kind::ask_next)
+      .set("because", prompt.because)
+      .set("recovered", prompt.recovered_at ? wording.clock(*prompt.recovered_at) : std::string())
+      .set("withdrawn", prompt.kind == Kind::withdrawn)
+      .set("closed", prompt.kind == Kind::closed)
+      .set("aware", wording.day_and_clock(prompt.aware_at))
+      .set("first_alert", !acknowledged)
+      .set("acknowledged_by", acknowledged ? reading.role(prompt.aware_by) : std::string())
+      .set("grounds", ground_views(prompt, reading, view))
+      .set("duty_holder", name_of(prompt.duty_holder))
+      .set("asked", name_of(prompt.to))
+      .set("phone", prompt.phone)
+      .set("recipient", prompt.recipient)
+      .set("channel", prompt.channel)
+      .set("recipient_check", law && prompt.recipient_source.confidence == Confidence::low)
+      .set("cautions", text_views(prompt.cautions, view))
+      .set("contents", text_views(prompt.contents, view));
+  set_deadline(view, prompt, wording);
+
+  std::vector<View> questions;
+  for (const auto& question : prompt.questions) {
+    View item = view.item();
+    item.set("number", std::to_string(questions.size() + 1)).set("text", question.text);
+    questions.push_back(std::move(item));
+  }
+  std::vector<View> stages;
+  for (const auto& stage : prompt.stages) stages.push_back(stage_view(stage, stages.size() + 1, wording, view));
+  view.set("questions", std::move(questions)).set("stages", std::move(stages));
+  return view;
+}
+
+}  // namespace avbrottsvakt

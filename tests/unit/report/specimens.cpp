@@ -1,0 +1,490 @@
+#include "specimens.h"
+
+#include <chrono>
+
+namespace avbrottsvakt::specimens {
+namespace {
+
+using namespace std::chrono_literals;
+
+OutputHeader header(Instant at) {
+  OutputHeader result;
+  result.id = std::string(64, 'a');
+  result.incident_id = std::string(64, 'b');
+  result.incident = "2026-0117";
+  result.at = at;
+  result.domain = "region";
+  result.bundle = std::string(64, 'c');
+  return result;
+}
+
+const Named kCosmic = {"cosmic", "COSMIC"};
+const Named kHall = {"dc-north", "Datahall Nord"};
+const Named kEmergency = {"emergency-east", "Akutmottagningen, Östra sjukhuset"};
+const Named kWard = {"ward-12", "Avdelning 12"};
+const Named kRegime = {"nis2", "Cybersäkerhetslagen (NIS2)"};
+
+Objective objective(Objective::Kind kind, const Named& subject, Millis limit, Instant since, Instant reached_at) {
+  Objective result;
+  result.kind = kind;
+  result.subject = subject;
+  result.limit = limit;
+  result.since = since;
+  result.reached_at = reached_at;
+  return result;
+}
+
+AlertEntry entry(AlertReason reason, const Named& subject, Instant at, std::vector<std::string> tell = {}) {
+  AlertEntry result;
+  result.reason = reason;
+  result.subject = subject;
+  result.at = at;
+  result.tell = std::move(tell);
+  return result;
+}
+
+AlertEntry ladder(AlertEntry::Share of, std::uint32_t percent, Instant at, std::vector<std::string> tell) {
+  AlertEntry result = entry(AlertReason::ladder, kCosmic, at, std::move(tell));
+  result.share_of = of;
+  result.percent = percent;
+  return result;
+}
+
+LegalSource transcription() { return {"MCFFS 2026:8", "vårdgivare", SourceBasis::transcription, Confidence::low, ""}; }
+
+StageState stage(const std::string& id, const std::string& name, Instant due, Period within, const std::string& place) {
+  StageState result;
+  result.id = id;
+  result.name = name;
+  result.due = due;
+  result.legal_latest = due;
+  result.within = within;
+  result.source = {"SFS 2025:1506", place, SourceBasis::text, Confidence::high, ""};
+  return result;
+}
+
+Alert alert_at(Instant at) {
+  Alert result = alert();
+  result.header.at = at;
+  return result;
+}
+
+Alert opened() {
+  Alert result = alert_at(night("02:14"));
+  result.level = Level::notice;
+  result.root = result.first;
+  result.services = 1;
+  result.activities = 1;
+  result.objectives = {objective(Objective::Kind::rto, kCosmic, 90min, result.began, night("03:44")),
+                       objective(Objective::Kind::mta, kEmergency, 2h, result.began, night("04:14"))};
+  result.objectives[1].basis = Basis::presumed;
+  result.entries = {entry(AlertReason::opened, kCosmic, result.began),
+                    ladder(AlertEntry::Share::none, 0, result.began, {"ksd-on-call"})};
+  result.plans[0].proposed_at.reset();
+  result.next = Alert::Next{night("02:44"), {entry(AlertReason::activation, kCosmic, night("02:44"))}};
+  result.summaries = {"HTTP 503 från cosmic-app3 | latens=9s\nsedan \x1b[31m02:13"};
+  return result;
+}
+
+Alert merged_and_grown() {
+  Alert result = alert_at(night("02:20"));
+  result.entries = {entry(AlertReason::root_found, kHall, night("02:13")),
+                    entry(AlertReason::merged, {"", "2026-0118"}, night("02:16")),
+                    entry(AlertReason::grown, kHall, night("02:20")),
+                    entry(AlertReason::legal, kRegime, night("02:20"))};
+  result.header.lagging = true;
+  result.acknowledged_by = "ksd-on-call";
+  result.acknowledged_at = night("02:20");
+  result.without_plan = {{"identity", "Identitetstjänsten"}};
+  return result;
+}
+
+Alert missed() {
+  Alert result = alert_at(night("04:20"));
+  result.level = Level::emergency;
+  result.entries = {entry(AlertReason::mta_missed, kEmergency, night("04:14"), {"duty-officer-region"}),
+                    entry(AlertReason::rto_missed, kCosmic, night("03:44")),
+                    entry(AlertReason::repeated, kCosmic, night("04:20"))};
+  result.objectives[0].state = Objective::State::missed;
+  result.objectives[1].state = Objective::State::missed;
+  result.objectives[1].basis = Basis::confirmed;
+  result.objectives[1].confirmed_by = "ward-manager";
+  result.objectives.push_back(objective(Objective::Kind::mta, kWard, 24h, result.began, kNever));
+  Objective routine = objective(Objective::Kind::fallback, kEmergency, 12h, result.began, night("14:14"));
+  routine.basis = Basis::presumed;
+  result.objectives.push_back(routine);
+  result.activities = 2;
+  result.root_condition = Condition::up;
+  result.next = Alert::Next{instant("2026-11-23T02:14:00+01:00"),
+                            {entry(AlertReason::legal, kRegime, instant("2026-11-23T02:14:00+01:00"))}};
+  return result;
+}
+
+Alert amended() {
+  Alert result = alert_at(night("03:30"));
+  result.level = Level::warning;
+  result.condition = Condition::degraded;
+  AlertEntry began = entry(AlertReason::amended, kCosmic, night("02:05"));
+  began.was_at = night("02:14");
+  AlertEntry withdrawn = entry(AlertReason::rto_missed, kCosmic, night("03:15"));
+  withdrawn.withdrawn = true;
+  result.entries = {began, withdrawn, entry(AlertReason::level_lowered, kCosmic, night("03:30"))};
+  result.began = night("02:05");
+  return result;
+}
+
+Alert left_behind() {
+  Alert result = alert_at(night("04:00"));
+  result.condition = Condition::up;
+  result.level = Level::warning;
+  result.entries = {entry(AlertReason::level_lowered, kCosmic, night("04:00"))};
+  result.objectives[0].state = Objective::State::kept;
+  result.objectives[0].ended_at = night("03:40");
+  result.next.reset();
+  return result;
+}
+
+Alert settling() {
+  Alert result = alert_at(night("03:20"));
+  result.condition = Condition::up;
+  result.settling = true;
+  result.entries = {entry(AlertReason::level_lowered, kCosmic, night("03:20"))};
+  result.next.reset();
+  return result;
+}
+
+Alert recovered() {
+  Alert result = alert_at(night("03:30"));
+  result.condition = Condition::up;
+  result.level = Level::none;
+  result.ended = night("03:20");
+  result.entries = {entry(AlertReason::recovered, kCosmic, night("03:20"))};
+  for (auto& o : result.objectives) {
+    o.state = Objective::State::kept;
+    o.ended_at = night("03:20");
+  }
+  return result;
+}
+
+Alert merged_away() {
+  Alert result = alert_at(night("02:20"));
+  result.level = Level::none;
+  result.entries = {entry(AlertReason::merged_away, {"", "2026-0116"}, night("02:20"))};
+  return result;
+}
+
+ReportPrompt of_kind(ReportPrompt::Kind kind, Instant at) {
+  ReportPrompt result = report();
+  result.kind = kind;
+  result.header.at = at;
+  return result;
+}
+
+ReportPrompt due_for_months() {
+  ReportPrompt result = of_kind(ReportPrompt::Kind::due, instant("2027-01-31T10:00:00+01:00"));
+  result.stage = "final_report";
+  result.stages[0].submitted_at = instant("2026-12-28T09:00:00+01:00");
+  result.stages[1].submitted_at = instant("2027-01-31T10:00:00+01:00");
+  result.stages[2].predicted = false;
+  result.stages[2].due = instant("2027-02-28T10:00:00+01:00");
+  result.stages[2].legal_latest = instant("2027-03-01T23:59:59.999+01:00");
+  result.stages[2].target = std::chrono::year(2027) / 2 / 26;
+  result.due = result.stages[2].due;
+  result.other_reading = result.due;
+  result.basis = Basis::confirmed;
+  result.grounds[0].basis = Basis::confirmed;
+  result.grounds[0].confirmed_by = "ward-manager";
+  result.grounds[0].source.confidence = Confidence::medium;
+  Ground injury;
+  injury.criterion = "injury";
+  injury.text = "Någon har skadats allvarligt.";
+  injury.basis = Basis::confirmed;
+  injury.confirmed_by = "chief-medical-officer";
+  injury.true_since = night("05:30");
+  injury.source = {"egen rutin", "R-12", SourceBasis::policy, Confidence::low, ""};
+  result.grounds.push_back(injury);
+  result.questions.clear();
+  return result;
+}
+
+ReportPrompt without_number() {
+  ReportPrompt result = report();
+  result.regime = {"lakemedelsverket", "Medicintekniska produkter (HSLF-FS 2021:52)"};
+  result.question = "har en produkt bidragit till en negativ händelse eller ett tillbud?";
+  result.stage = "report";
+  StageState soonest;
+  soonest.id = "report";
+  soonest.name = "Anmälan";
+  soonest.source = {"HSLF-FS 2021:52", "5 kap.", SourceBasis::interpretation, Confidence::medium, ""};
+  result.stages = {soonest};
+  result.due = result.aware_at;
+  result.other_reading = result.aware_at;
+  result.recipient = "Läkemedelsverket";
+  result.channel = "e-tjänsten";
+  result.recipient_source.confidence = Confidence::high;
+  result.grounds[0].forecast = true;
+  result.grounds[0].true_since = night("03:20");
+  result.grounds[0].measured.reset();
+  result.awareness = ReportPrompt::Awareness::first_alert;
+  return result;
+}
+
+ReportPrompt across_clock_change() {
+  ReportPrompt result = report();
+  result.header.at = instant("2027-03-27T10:05:00+01:00");
+  result.aware_at = instant("2027-03-27T10:00:00+01:00");
+  result.criterion_true_at = result.aware_at;
+  result.known_significant_at = result.aware_at;
+  result.due = instant("2027-03-28T11:00:00+02:00");
+  result.other_reading = result.due;
+  result.stages[0].due = result.due;
+  result.stages.resize(1);
+  result.grounds[0].true_since = result.aware_at;
+  return result;
+}
+
+ReportPrompt withdrawn() {
+  ReportPrompt result = of_kind(ReportPrompt::Kind::withdrawn, night("03:40"));
+  result.because = "COSMIC var nere från 02:14 till 02:50, inte till 03:20: vården var begränsad i 36 min.";
+  return result;
+}
+
+template <typename T>
+T drill(T said) {
+  said.header.exercise = true;
+  return said;
+}
+
+}  // namespace
+
+ZoneTable stockholm() {
+  return {"Europe/Stockholm",
+          {{instant("2026-03-29T01:00:00Z"), 2h},
+           {instant("2026-10-25T01:00:00Z"), 1h},
+           {instant("2027-03-28T01:00:00Z"), 2h},
+           {instant("2027-10-31T01:00:00Z"), 1h}}};
+}
+
+Instant instant(const std::string& text) { return parse_instant(text).value(); }
+Instant night(const std::string& clock) { return instant("2026-11-22T" + clock + ":00+01:00"); }
+
+RenderOptions options(Language language) {
+  RenderOptions result;
+  result.language = language;
+  result.zone = stockholm();
+  result.roles = {{"ksd-on-call", "KSD i beredskap"},
+                  {"service-owner", "tjänsteägaren"},
+                  {"duty-officer-region", "tjänsteman i beredskap"},
+                  {"ward-manager", "vårdenhetschefen"},
+                  {"forvaltningschef-ost", "förvaltningschef Öst"}};
+  return result;
+}
+
+Alert alert() {
+  Alert result;
+  result.header = header(night("03:12"));
+  result.level = Level::critical;
+  result.first = kCosmic;
+  result.condition = Condition::down;
+  result.began = night("02:14");
+  result.root = kHall;
+  result.root_condition = Condition::down;
+  result.root_began = night("02:13");
+  result.services = 41;
+  result.activities = 4;
+  result.affected_activities = {kEmergency, kWard};
+  result.objectives = {objective(Objective::Kind::rto, kCosmic, 90min, result.began, night("03:44")),
+                       objective(Objective::Kind::mta, kEmergency, 2h, result.began, night("04:14"))};
+  result.objectives[0].plan = "cosmic 2026.2";
+  result.objectives[1].basis = Basis::presumed;
+  result.objectives_total = 2;
+  result.entries = {entry(AlertReason::forecast_mta, kEmergency, night("03:12"), {"ksd-on-call"}),
+                    ladder(AlertEntry::Share::rto, 50, night("02:59"), {"service-owner", "ksd-on-call"})};
+  result.plans = {{kCosmic, "cosmic", "2026.2", night("02:44")}};
+  result.call = {{{"ksd-on-call", "KSD i beredskap"}, "010-123 45 67", "dygnet runt"},
+                 {{"duty-officer-region", "TiB"}, "", ""}};
+  result.next = Alert::Next{night("03:44"),
+                            {entry(AlertReason::rto_missed, kCosmic, night("03:44")),
+                             ladder(AlertEntry::Share::mta, 75, night("03:44"), {"ksd-on-call", "service-owner"})}};
+  return result;
+}
+
+ActivationPrompt activation() {
+  ActivationPrompt result;
+  result.header = header(night("02:44"));
+  result.service = kCosmic;
+  result.plan = "cosmic";
+  result.version = "2026.2";
+  result.approved_on = std::chrono::year(2026) / 4 / 2;
+  result.approved_by = "forvaltningschef-ost";
+  result.began = night("02:14");
+  result.condition_met_at = night("02:44");
+  result.elapsed = 30min;
+  result.rule = "plan cosmic 2026.2: activate.when.elapsed 30m";
+  result.rto = 90min;
+  result.rto_reached_at = night("03:44");
+  result.steps = {{"inform",
+                   {"ksd-on-call", "KSD i beredskap"},
+                   15min,
+                   "Meddela berörda verksamheter att reservrutinen gäller",
+                   "Bekräftelse från varje berörd förvaltning"},
+                  {"failover",
+                   {"platform-on-call", "Plattformsjouren"},
+                   60min,
+                   "Växla över till Datahall Syd",
+                   "Inloggning och journalöppning kontrollerade med testpatient"},
+                  {"note", {"service-owner", "Tjänsteägaren"}, {}, "För logg över beslut", ""}};
+  result.contacts = {{{"ksd-on-call", "KSD i beredskap"}, "010-123 45 67", "dygnet runt"},
+                     {{"supplier", "Leverantörens jour"}, "", "vardagar 08–17"}};
+  result.fallbacks = {{kEmergency, "RR-AKM-07", "Journalföring på papper", 12h, night("04:14")},
+                      {kWard, "", "", {}, night("02:40")}};
+  return result;
+}
+
+ReportPrompt report() {
+  ReportPrompt result;
+  result.header = header(night("03:15"));
+  result.kind = ReportPrompt::Kind::assess;
+  result.regime = kRegime;
+  result.question = "är incidenten betydande?";
+  result.duty_holder = {"region", "Region Exempel"};
+  result.to = {"reporting-officer", "Rapporteringsansvarig i beredskap"};
+  result.phone = "010-765 43 21";
+  result.stage = "early_warning";
+  result.due = instant("2026-11-23T02:20:00+01:00");
+  result.other_reading = instant("2026-11-23T03:14:00+01:00");
+  result.aware_at = night("02:20");
+  result.awareness = ReportPrompt::Awareness::acknowledged;
+  result.aware_by = "ksd-on-call";
+  result.criterion_true_at = night("03:14");
+  result.known_significant_at = night("03:14");
+  result.basis = Basis::presumed;
+  Ground ground;
+  ground.criterion = "care-limited";
+  ground.text = "Vården har varit begränsad i mer än 1 timme";
+  ground.basis = Basis::presumed;
+  ground.true_since = night("03:14");
+  ground.measured = 61min;
+  ground.limit = 1h;
+  ground.source = transcription();
+  result.grounds = {ground};
+  result.questions = {{"limited:emergency-east", "Är vården vid Akutmottagningen, Östra sjukhuset, begränsad?"},
+                      {"malicious", "Misstänks angrepp?"},
+                      {"serious_injury_or_death",
+                       "Har någon skadats allvarligt, blivit allvarligt sjuk eller avlidit till följd av incidenten?"}};
+  const Period day{Period::Kind::exact, 24h, 0};
+  const Period three_days{Period::Kind::exact, 72h, 0};
+  const Period month{Period::Kind::months, Millis(0), 1};
+  result.stages = {
+      stage("early_warning", "Upplysning", result.due, day, "2 kap. 5 §"),
+      stage("notification", "Incidentanmälan", instant("2026-11-25T02:20:00+01:00"), three_days, "2 kap. 6 §"),
+      stage("final_report", "Slutrapport", instant("2026-12-25T02:20:00+01:00"), month, "2 kap. 8 §")};
+  result.stages[2].predicted = true;
+  result.stages[2].after = "Incidentanmälan";
+  result.stages[2].target = std::chrono::year(2026) / 12 / 23;
+  result.stages[2].legal_latest = instant("2026-12-28T23:59:59.999+01:00");
+  result.recipient = "NCSC vid FRA";
+  result.channel = "Cyberportalen";
+  result.recipient_source = {"SFS 2026:623", "", SourceBasis::transcription, Confidence::low, ""};
+  result.cautions = {
+      "Berörs säkerhetskänslig verksamhet? Om ja eller osäkert: skriv inget här, ring säkerhetsskyddschefen."};
+  result.contents = {"organisationens namn och organisationsnummer", "kontaktperson", "pågår incidenten: ja eller nej"};
+  return result;
+}
+
+IncidentPicture picture() {
+  IncidentPicture result;
+  result.header = header(night("03:12"));
+  result.state = "open";
+  result.level = Level::critical;
+  result.first = kCosmic;
+  result.root = kHall;
+  result.began = night("02:14");
+  result.services = 41;
+  result.activities = 4;
+  IncidentPicture::Duty duty;
+  duty.regime = kRegime;
+  duty.duty_holder = {"region", "Region Exempel"};
+  duty.state = "forecast";
+  duty.true_at = night("03:14");
+  result.duties = {duty};
+  return result;
+}
+
+DeadLetter dead_letter() {
+  DeadLetter result;
+  result.header = header(night("03:12"));
+  result.header.incident.clear();
+  result.record.topic = "monitoring.alertmanager";
+  result.record.partition = 2;
+  result.record.offset = 4711;
+  result.record.value = "19121212-1212 {";
+  result.record.stage = "decode";
+  result.record.error = "invalid_input";
+  result.record.message = "not JSON: expected a value at byte 0";
+  return result;
+}
+
+std::vector<Specimen> all() {
+  using Kind = ReportPrompt::Kind;
+  std::vector<Specimen> result = {
+      {"alert", alert()},
+      {"alert_opened", opened()},
+      {"alert_merged_and_grown", merged_and_grown()},
+      {"alert_missed", missed()},
+      {"alert_amended", amended()},
+      {"alert_left_behind", left_behind()},
+      {"alert_settling", settling()},
+      {"alert_recovered", recovered()},
+      {"alert_merged_away", merged_away()},
+      {"alert_exercise", drill(alert())},
+      {"activation", activation()},
+      {"activation_exercise", drill(activation())},
+      {"report_assess", report()},
+      {"report_exercise", drill(report())},
+      {"report_due_for_months", due_for_months()},
+      {"report_without_number", without_number()},
+      {"report_across_clock_change", across_clock_change()},
+      {"report_withdrawn", withdrawn()},
+      {"report_ask_next", of_kind(Kind::ask_next, instant("2026-11-22T20:20:00+01:00"))},
+      {"report_due_presumed", of_kind(Kind::due, instant("2026-11-22T20:20:00+01:00"))},
+      {"report_reminder", of_kind(Kind::reminder, instant("2026-11-23T01:20:30+01:00"))},
+      {"report_overdue", of_kind(Kind::overdue, instant("2026-11-23T04:20:00+01:00"))},
+      {"picture", picture()},
+      {"dead_letter", dead_letter()},
+      {"dead_letter_exercise", drill(dead_letter())},
+  };
+  ActivationPrompt no_longer = activation();
+  no_longer.kind = ActivationPrompt::Kind::withdrawn;
+  no_longer.withdrawn_because = "COSMIC var nere i 12 min, inte 30.";
+  result.emplace_back("activation_withdrawn", no_longer);
+
+  ReportPrompt still_open = of_kind(Kind::still_open, night("03:30"));
+  still_open.recovered_at = night("03:20");
+  result.emplace_back("report_still_open", still_open);
+
+  ReportPrompt corrected = of_kind(Kind::amended, night("04:00"));
+  corrected.because = "Vårdenhetschefen har bekräftat att vården är begränsad.";
+  corrected.basis = Basis::confirmed;
+  result.emplace_back("report_amended", corrected);
+
+  ReportPrompt closed = of_kind(Kind::closed, instant("2026-12-28T10:00:00+01:00"));
+  for (auto& s : closed.stages) {
+    s.submitted_at = instant("2026-12-28T09:00:00+01:00");
+    s.predicted = false;
+  }
+  result.emplace_back("report_closed", closed);
+
+  IncidentPicture over = picture();
+  over.state = "over";
+  over.level = Level::none;
+  over.root = over.first;
+  over.ended = night("03:10");
+  over.duties.clear();
+  over.services = 1;
+  over.activities = 0;
+  result.emplace_back("picture_over", over);
+  return result;
+}
+
+}  // namespace avbrottsvakt::specimens
