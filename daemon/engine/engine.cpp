@@ -55,25 +55,34 @@ bool Engine::Impl::admit(const SourceSpan& span, Effects& effects) {
                                                  std::tie(s.source, s.stream, s.partition);
                                         });
     last_applied = static_cast<std::size_t>(place - applied.begin());
-    if (place == applied.end() || !same(*place)) {
-      applied.insert(place, AppliedRecord{span.source, span.stream, span.partition, span.incarnation, -1});
-      applied_dirty.insert(applied_dirty.begin() + static_cast<std::ptrdiff_t>(last_applied), true);
-    }
   }
-  AppliedRecord& record = applied[last_applied];
-  if (record.incarnation != span.incarnation) {
-    if (span.after != -1) {
+  const bool known = last_applied < applied.size() && same(applied[last_applied]);
+  const std::string incarnation = known ? applied[last_applied].incarnation : std::string();
+  std::int64_t upto = known ? applied[last_applied].upto : -1;
+  if (incarnation != span.incarnation) {
+    if (span.after != -1 || span.replaces != incarnation) {
       effects.notes.push_back(fmt::format("dropped: {} {}[{}] {}..{} is of another incarnation", span.source,
                                           span.stream, span.partition, span.after, span.upto));
       return false;
     }
-    // The stream was made anew and is read from its beginning.
-    effects.notes.push_back(fmt::format("source reset: {} {}[{}] was made anew", span.source, span.stream, span.partition));
-    record.incarnation = span.incarnation;
-    record.upto = -1;
+    upto = -1;
   }
-  if (span.after > record.upto || record.upto >= span.upto) {
+  if (span.after > upto || upto >= span.upto) {
     return false;
+  }
+  if (!known) {
+    const auto place = static_cast<std::ptrdiff_t>(last_applied);
+    applied.insert(applied.begin() + place, AppliedRecord{span.source, span.stream, span.partition, {}, -1});
+    applied_dirty.insert(applied_dirty.begin() + place, true);
+  }
+  AppliedRecord& record = applied[last_applied];
+  if (record.incarnation != span.incarnation) {
+    if (known) {
+      // The stream was made anew and is read from its beginning.
+      effects.notes.push_back(
+          fmt::format("source reset: {} {}[{}] was made anew", span.source, span.stream, span.partition));
+    }
+    record.incarnation = span.incarnation;
   }
   record.upto = span.upto;
   applied_dirty[last_applied] = true;

@@ -60,6 +60,7 @@ void put(const SourceSpan& from, v1::SourceSpan& to) {
   to.set_stream(to_utf8(from.stream));
   to.set_partition(from.partition);
   to.set_incarnation(to_utf8(from.incarnation));
+  to.set_replaces(to_utf8(from.replaces));
   to.set_after(from.after);
   to.set_upto(from.upto);
 }
@@ -196,6 +197,7 @@ void take(const v1::SourceSpan& from, SourceSpan& to, Fault& fault) {
   to.stream = from.stream();
   to.partition = from.partition();
   take_name(from.incarnation(), to.incarnation, "span.incarnation", fault);
+  take_name(from.replaces(), to.replaces, "span.replaces", fault);
   to.after = from.after();
   to.upto = from.upto();
 }
