@@ -1,0 +1,122 @@
+#include "journal/sqlite_database.h"
+
+#include <limits>
+
+#include "base/check.h"
+
+namespace avbrottsvakt::sqlite {
+
+Result<Database> Database::open(const std::string& path, Mode mode, Millis busy_timeout) {
+  sqlite3* handle = nullptr;
+  // Each connection is used by one thread at a time, so SQLite need not lock it again.
+  const int flags =
+      SQLITE_OPEN_NOMUTEX | (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  Database database(path, handle);
+  if (code != SQLITE_OK) {
+    return fail(
+        ErrorCode::io,
+        "cannot open the journal " + path + ": " + (handle == nullptr ? "out of memory" : sqlite3_errmsg(handle)),
+        "check that its folder exists and that this user may write there");
+  }
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
+  return database;
+}
+
+Result<Statement> Database::prepare(const char* sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return fail(error(sql));
+  return Statement(statement);
+}
+
+Result<void> Database::execute(const char* sql) {
+  if (sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return fail(error(sql));
+  return {};
+}
+
+Result<std::string> Database::text_of(const char* sql) {
+  auto statement = prepare(sql);
+  if (!statement) return fail(statement.error());
+  if (statement->step() != SQLITE_ROW) return fail(error(sql));
+  return statement->bytes(0);
+}
+
+Result<std::int64_t> Database::number_of(const char* sql) {
+  auto statement = prepare(sql);
+  if (!statement) return fail(statement.error());
+  if (statement->step() != SQLITE_ROW) return fail(error(sql));
+  return statement->number(0);
+}
+
+Error Database::error(std::string_view doing) const {
+  const int code = sqlite3_errcode(handle()) & 0xff;  // without the extension
+  const std::string message =
+      "the journal " + path_ + ": " + sqlite3_errmsg(handle()) + " (while: " + std::string(doing) + ")";
+  switch (code) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorCode::unavailable, message, "no other program may write to the journal", Remedy::retry};
+    case SQLITE_FULL:
+      return {ErrorCode::unavailable, message, "free space on its disk", Remedy::retry};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {ErrorCode::corrupt, message, "restore the journal from a copy", Remedy::stop};
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+      return {ErrorCode::io, message, "check that this user may write the file and its folder", Remedy::stop};
+    default:
+      return {ErrorCode::unavailable, message, "check the disk", Remedy::stop};
+  }
+}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+  AV_CHECK(sqlite3_bind_int64(handle_.get(), index, value) == SQLITE_OK);
+  return *this;
+}
+
+Statement& Statement::bind_text(int index, std::string_view value) {
+  // An empty view may have no address, which SQLite would take for NULL.
+  const char* const data = value.data() == nullptr ? "" : value.data();
+  AV_CHECK(sqlite3_bind_text64(handle_.get(), index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK);
+  return *this;
+}
+
+Statement& Statement::bind_blob(int index, std::string_view value) {
+  const char* const data = value.data() == nullptr ? "" : value.data();
+  AV_CHECK(sqlite3_bind_blob64(handle_.get(), index, data, value.size(), SQLITE_STATIC) == SQLITE_OK);
+  return *this;
+}
+
+std::string Statement::bytes(int column) {
+  const auto* const data = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
+  const int size = sqlite3_column_bytes(handle_.get(), column);
+  return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(size));
+}
+
+void Statement::reset() {
+  sqlite3_reset(handle_.get());
+  sqlite3_clear_bindings(handle_.get());
+}
+
+Transaction::~Transaction() {
+  // A failed ROLLBACK means that SQLite has rolled back by itself.
+  if (open_) static_cast<void>(sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr));
+}
+
+Result<void> Transaction::begin() {
+  auto begun = database_.execute("BEGIN IMMEDIATE");
+  open_ = begun.has_value();
+  return begun;
+}
+
+Result<void> Transaction::commit() {
+  auto committed = database_.execute("COMMIT");
+  // After a failure the destructor rolls back what may be left of it.
+  if (committed) open_ = false;
+  return committed;
+}
+
+}  // namespace avbrottsvakt::sqlite

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "journal/sqlite_database.h"
+
+namespace avbrottsvakt::sqlite {
+
+/// Compares a file with what this program and this run expect of it, and reads it through for damage. True: it is
+/// empty. Errors: corrupt (damaged, or somebody else's database), incompatible, invalid_input (exercise and real run
+/// mixed).
+[[nodiscard]] Result<bool> check_schema(Database& database, const std::string& path, bool exercise);
+
+/// Makes the tables in an empty file.
+[[nodiscard]] Result<void> create_schema(Database& database, bool exercise);
+
+}  // namespace avbrottsvakt::sqlite
