@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <limits>
+#include <memory>
 
 #include "avbrottsvakt/v1/options.pb.h"
 #include "base/check.h"
@@ -48,7 +49,10 @@ std::string found(const YamlNode& node) {
     case YamlNode::Kind::nothing:
       return "nothing";
     case YamlNode::Kind::scalar:
-      return shown(node.text).empty() ? "empty text" : shown(node.text);
+      if (node.text.empty()) return "empty text";
+      // Quotation marks show why a number is not one.
+      return node.quoted && node.text.find('"') == std::string::npos ? "\"" + shown(node.text) + "\""
+                                                                     : shown(node.text);
     case YamlNode::Kind::sequence:
       return "a list";
     case YamlNode::Kind::mapping:
@@ -57,6 +61,22 @@ std::string found(const YamlNode& node) {
       break;
   }
   return "something else";
+}
+
+std::string list_of_one(const YamlNode& scalar) {
+  if (!scalar.quoted) return "[" + shown(scalar.text) + "]";
+  const std::string quote = scalar.text.find('\'') == std::string::npos ? "'" : "\"";
+  return "[" + quote + shown(scalar.text) + quote + "]";
+}
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  return text;
+}
+
+std::string one_of(const std::vector<std::string>& words) {
+  return words.size() == 1 ? words.front() : "one of " + join(words);
 }
 
 /// The words of an enum: CONDITION_DOWN of Condition is "down". The unspecified value has none.
@@ -69,9 +89,7 @@ std::string word_of(const EnumValueDescriptor& value) {
   prefix += '_';
   std::string name = value.name();
   if (name.starts_with(prefix)) name.erase(0, prefix.size());
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return name;
+  return lower_case(std::move(name));
 }
 
 std::vector<std::string> words_of(const EnumDescriptor& type) {
@@ -117,7 +135,7 @@ std::string expected_one(const FieldDescriptor& field) {
       return "a whole number from " + std::to_string(bounds.min) + " to " + std::to_string(bounds.max);
     }
     case FieldDescriptor::CPPTYPE_ENUM:
-      return "one of " + join(words_of(*field.enum_type()));
+      return one_of(words_of(*field.enum_type()));
     case FieldDescriptor::CPPTYPE_MESSAGE: {
       const Descriptor& type = *field.message_type();
       if (bare_list(type)) return "a list";
@@ -175,7 +193,6 @@ class Binder {
     std::vector<const FieldDescriptor*> present;
     std::vector<const OneofDescriptor*> tagged;
     for (const YamlNode::Entry& entry : node.entries) {
-      if (entry.duplicate) continue;
       const FieldDescriptor* field = type.FindFieldByName(entry.key);
       if (field == nullptr) {
         unknown_key(entry, type);
@@ -183,17 +200,21 @@ class Binder {
       }
       present.push_back(field);
       const OneofDescriptor* choice = field->real_containing_oneof();
-      if (choice != nullptr) {
-        const auto first = std::find_if(present.begin(), present.end() - 1, [&](const FieldDescriptor* other) {
-          return other->real_containing_oneof() == choice;
-        });
-        if (first != present.end() - 1) {
-          report(entry.key_offset, entry.key + " cannot stand beside " + (*first)->name(), "keep one of them");
-          continue;
-        }
-        tagged.push_back(choice);
+      const auto beside = std::find_if(present.begin(), present.end() - 1, [&](const FieldDescriptor* other) {
+        return choice != nullptr && other->real_containing_oneof() == choice;
+      });
+      if (beside != present.end() - 1) {
+        report(entry.key_offset, entry.key + " cannot stand beside " + (*beside)->name(), "keep one of them");
       }
-      value(entry.value, entry.key_offset, into, *field, path.empty() ? entry.key : path + "." + entry.key);
+      if (choice != nullptr) tagged.push_back(choice);
+      const std::string inner = path.empty() ? entry.key : path + "." + entry.key;
+      if (beside != present.end() - 1 || entry.duplicate) {
+        // It is refused, but what is wrong inside it should be known before somebody keeps this one of the two.
+        const std::unique_ptr<Message> aside(into.New());
+        value(entry.value, entry.key_offset, *aside, *field, inner);
+        continue;
+      }
+      value(entry.value, entry.key_offset, into, *field, inner);
     }
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
@@ -257,7 +278,7 @@ class Binder {
     if (node.kind != YamlNode::Kind::sequence) {
       const bool alone = node.kind == YamlNode::Kind::scalar && field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
       report(node.offset, what + ": expected a list, each entry " + expected_one(field) + ", found " + found(node),
-             alone ? "a list of one is written [" + shown(node.text) + "]" : "");
+             alone ? "a list of one is written " + list_of_one(node) : "");
       return;
     }
     places_.add(path, source_.place(node.offset));
@@ -345,7 +366,9 @@ class Binder {
     const int column = error.place.column;
     // The place says the column in the file; the parser's own would only confuse.
     const std::string suffix = " at column " + std::to_string(column);
-    if (column > 0 && error.message.ends_with(suffix)) error.message.resize(error.message.size() - suffix.size());
+    if (column > 0 && error.message.ends_with(suffix)) {
+      error.message.replace(error.message.size() - suffix.size(), suffix.size(), " here");
+    }
     report(
         column > 0 ? place_in_scalar(source_, node, static_cast<std::size_t>(column) - 1) : source_.place(node.offset),
         field.name() + ": expected " + describe(notation) + ", found " + found(node) + ": " + error.message,
@@ -386,7 +409,7 @@ class Binder {
     for (int i = 0; i < type.value_count(); ++i) {
       if (type.value(i)->number() != 0 && word_of(*type.value(i)) == node.text) return type.value(i);
     }
-    const auto near = nearest(node.text, words_of(type));
+    const auto near = nearest(lower_case(node.text), words_of(type));
     wrong(node, field, near ? "did you mean " + *near + "?" : "");
     return unspecified;
   }

@@ -23,7 +23,8 @@ Result<void> check_identifier(std::string_view text) {
     const char c = text[i];
     const bool first = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     if (first || (i > 0 && (c == '-' || c == '_'))) continue;
-    return fail_at(i, text, std::string(text.substr(i, utf8_width(c))) + " cannot stand here in an identifier",
+    const std::string which = c == ' ' ? "a space" : std::string(text.substr(i, utf8_width(c)));
+    return fail_at(i, text, which + " cannot stand here in an identifier",
                    "use a to z, digits, hyphens and underscores, with a letter or a digit first");
   }
   if (text.size() > kIdentifierBytesMax) {
@@ -35,7 +36,7 @@ Result<void> check_identifier(std::string_view text) {
 /// RFC 6901. What it points to is the payload's business.
 Result<void> check_json_pointer(std::string_view text) {
   if (!text.empty() && text.front() != '/') {
-    return fail_at(0, text, "a JSON Pointer begins with /", "/" + std::string(text));
+    return fail_at(0, text, "a JSON Pointer begins with /", "did you mean /" + std::string(text) + "?");
   }
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '~' && (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1'))) {

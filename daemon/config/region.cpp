@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <deque>
-#include <set>
+#include <optional>
 #include <tuple>
 
 #include "avbrottsvakt/v1/bundle.pb.h"
@@ -34,7 +34,7 @@ class RegionReader {
       catalogue(region_.catalogue_folder());
       rules(region_.rules_folder());
       references();
-      if (loaded_clean_) compile();
+      if (loaded_clean_ && all_readable_) compile();
     }
     sort(errors_);
     sort(region_.warnings);
@@ -87,15 +87,27 @@ class RegionReader {
     const Folder found = list_folder(folder, errors_);
     refuse_others(found.folders, {}, "folder", errors_);
     for (const std::filesystem::path& file : found.files) {
-      load(file, *into.Add(), path + "[" + std::to_string(into.size() - 1) + "]");
+      const std::string here = path + "[" + std::to_string(into.size()) + "]";
+      load(file, *into.Add(), here);
     }
   }
 
+  /// A folder that must be there.
+  std::optional<Folder> needed(const std::filesystem::path& folder) {
+    if (std::filesystem::is_directory(folder)) return list_folder(folder, errors_);
+    Error error(ErrorCode::not_found, "there is no such folder",
+                region_.file.filename().string() + " says where the folders are");
+    error.place.file = folder.string();
+    errors_.push_back(std::move(error));
+    all_readable_ = false;
+    return std::nullopt;
+  }
+
   void catalogue(const std::filesystem::path& folder) {
-    const Folder found = list_folder(folder, errors_);
-    if (found.files.empty() && found.folders.empty() && !errors_.empty()) return;  // The folder itself is the error.
-    refuse_others(found.files, {"organisation.yaml"}, "file", errors_);
-    refuse_others(found.folders, {"services", "activities", "plans"}, "folder", errors_);
+    const auto found = needed(folder);
+    if (!found) return;
+    refuse_others(found->files, {"organisation.yaml"}, "file", errors_);
+    refuse_others(found->folders, {"services", "activities", "plans"}, "folder", errors_);
     load(folder / "organisation.yaml", *bundle_.mutable_organisation(), "");
     each(folder / "services", *bundle_.mutable_services(), "services");
     each(folder / "activities", *bundle_.mutable_activities(), "activities");
@@ -103,17 +115,16 @@ class RegionReader {
   }
 
   void rules(const std::filesystem::path& folder) {
-    const std::size_t before = errors_.size();
-    const Folder found = list_folder(folder, errors_);
-    if (found.files.empty() && errors_.size() > before) return;
-    refuse_others(found.folders, {"tests", "templates"}, "folder", errors_);
+    const auto found = needed(folder);
+    if (!found) return;
+    refuse_others(found->folders, {"tests", "templates"}, "folder", errors_);
     load(folder / "calendar.yaml", *bundle_.mutable_calendar(), "calendar");
     load(folder / "escalation.yaml", *bundle_.mutable_escalation(), "escalation");
-    for (const std::filesystem::path& file : found.files) {
+    for (const std::filesystem::path& file : found->files) {
       const std::string name = file.filename().string();
       if (name == "calendar.yaml" || name == "escalation.yaml") continue;
-      v1::Regime& regime = *bundle_.add_regimes();
-      load(file, regime, "regimes[" + std::to_string(bundle_.regimes_size() - 1) + "]");
+      const std::string here = "regimes[" + std::to_string(bundle_.regimes_size()) + "]";
+      load(file, *bundle_.add_regimes(), here);
     }
   }
 

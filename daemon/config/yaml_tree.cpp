@@ -163,6 +163,12 @@ class TreeBuilder : public YAML::EventHandler {
     mapping.has_key = true;
   }
 
+  /// The dash of an entry that says nothing; the offset itself if what comes before it is no dash.
+  std::size_t dash_before(std::size_t offset) const {
+    const std::size_t before = source_.text().substr(0, offset).find_last_not_of(" \t\r\n");
+    return before != std::string_view::npos && source_.text()[before] == '-' ? before : offset;
+  }
+
   YamlNode& add(YamlNode::Kind kind, const YAML::Mark& mark) {
     YamlNode node;
     node.kind = kind;
@@ -173,6 +179,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
     Open& parent = open_.back();
     if (parent.node->kind == YamlNode::Kind::sequence) {
+      if (kind == YamlNode::Kind::nothing) node.offset = dash_before(node.offset);
       parent.node->items.push_back(std::move(node));
       return parent.node->items.back();
     }
@@ -218,6 +225,25 @@ bool check_characters(const SourceText& source, Errors& errors) {
   return true;
 }
 
+/// What most often is behind yaml-cpp's words.
+std::string remedy_for(const SourceText& source, const YAML::Exception& exception) {
+  const std::string_view before = source.text().substr(0, static_cast<std::size_t>(std::max(exception.mark.pos, 0)));
+  const std::size_t line = before.find_last_of('\n') + 1;  // npos + 1 is 0
+  const std::string_view rest = source.text().substr(line);
+  if (rest.substr(0, rest.find_first_not_of(" \t")).find('\t') != std::string_view::npos) {
+    return "indent with spaces, not with tabs";
+  }
+  if (exception.msg == YAML::ErrorMsg::MAP_VALUE) {
+    return "indent keys of one mapping alike, and put text that contains \": \" in quotation marks";
+  }
+  if (exception.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW) return "close the list with ]";
+  if (exception.msg == YAML::ErrorMsg::END_OF_MAP_FLOW) return "close the mapping with }";
+  if (exception.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
+    return "text that begins with * needs quotation marks; aliases are not allowed";
+  }
+  return {};
+}
+
 }  // namespace
 
 SourceText::SourceText(std::string file, std::string_view text) : file_(std::move(file)) {
@@ -258,9 +284,7 @@ std::optional<YamlNode> read_yaml_tree(const SourceText& source, Errors& errors)
     return std::nullopt;
   } catch (const YAML::Exception& exception) {
     const Place place = source.place(static_cast<std::size_t>(std::max(exception.mark.pos, 0)));
-    const bool tab = exception.msg.find("tab") != std::string::npos;
-    errors.push_back(
-        error_at(place, "not readable as YAML: " + exception.msg, tab ? "indent with spaces, not with tabs" : ""));
+    errors.push_back(error_at(place, "not readable as YAML: " + exception.msg, remedy_for(source, exception)));
     return std::nullopt;
   }
   if (builder.empty()) {

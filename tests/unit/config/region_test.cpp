@@ -1,0 +1,261 @@
+#include "config/region.h"
+
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include "avbrottsvakt/v1/bundle.pb.h"
+#include "config/exercise.h"
+#include "config/loader.h"
+#include "files.h"
+#include "wire/bundle.h"
+
+namespace avbrottsvakt {
+namespace {
+
+const std::filesystem::path kSource = AV_SOURCE_DIR;
+
+Region sample() {
+  auto region = load_region(kSource / "config/avbrottsvakt.yaml");
+  EXPECT_TRUE(region.has_value()) << text_of(region.error(), kSource);
+  return region ? *std::move(region) : Region{};
+}
+
+TEST(SampleRegion, loads_without_a_warning) {
+  const Region region = sample();
+  EXPECT_EQ(text_of(region.warnings, kSource), "");
+  EXPECT_EQ(region.configuration.domain(), "region");
+  EXPECT_EQ(region.catalogue_folder(), kSource / "config/catalogue");
+  EXPECT_EQ(region.rules_folder(), kSource / "rules");
+  EXPECT_EQ(region.sources_folder(), kSource / "config/sources");
+}
+
+TEST(SampleRegion, is_the_same_bundle_each_time) {
+  const Region first = sample();
+  const Region second = sample();
+  EXPECT_EQ(first.bundle, second.bundle);
+  EXPECT_EQ(first.hash, bundle_hash(second.bundle));
+}
+
+TEST(SampleRegion, compiles_from_its_bytes) {
+  const Region region = sample();
+  const auto bundle = compile_bundle(region.bundle);
+  ASSERT_TRUE(bundle.has_value()) << to_string(bundle.error());
+  EXPECT_EQ((*bundle)->hash, region.hash);
+  EXPECT_EQ((*bundle)->domain, "region");
+  ASSERT_EQ((*bundle)->rules.regimes.size(), 1U);
+  EXPECT_EQ((*bundle)->rules.regimes[0].stages.size(), 3U);
+  EXPECT_EQ((*bundle)->rules.zone.name, "Europe/Stockholm");
+}
+
+/// The names of the fields that nobody has filled in, with those of inner messages.
+void collect_absent(const google::protobuf::Message& message, const std::string& path,
+                    std::vector<std::string>& absent) {
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const auto& field = *message.GetDescriptor()->field(i);
+    const std::string here = path + field.name();
+    if (field.is_repeated()) {
+      if (reflection.FieldSize(message, &field) == 0) absent.push_back(here);
+    } else if (!reflection.HasField(message, &field)) {
+      absent.push_back(here);
+    } else if (field.cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
+      collect_absent(reflection.GetMessage(message, &field), here + ".", absent);
+    }
+  }
+}
+
+TEST(SampleRegion, has_a_plan_that_says_everything_a_plan_says) {
+  v1::ContinuityPlan plan;
+  ASSERT_TRUE(load_message(kSource / "config/catalogue/plans/cosmic.yaml", plan).empty());
+  std::vector<std::string> absent;
+  collect_absent(plan, "", absent);
+  EXPECT_EQ(absent, std::vector<std::string>{});
+}
+
+TEST(SampleRegion, has_an_exercise_that_can_be_played) {
+  const Region region = sample();
+  const auto exercise = load_exercise(kSource / "config/exercises/data-hall-night.yaml", region);
+  ASSERT_TRUE(exercise.has_value()) << text_of(exercise.error(), kSource);
+  EXPECT_EQ(exercise->events_size(), 9);
+}
+
+/// A change to the sample region, and all that is then said.
+struct Change {
+  const char* name;
+  const char* file;  ///< in the copy; made if it is not there
+  const char* from;  ///< text to replace; empty: the whole file
+  const char* to;    ///< nullptr: the file or folder is removed
+  const char* said;
+  bool loads;  ///< what is said are warnings
+};
+void PrintTo(const Change& change, std::ostream* stream) { *stream << change.name; }
+
+class ChangedRegion : public testing::TestWithParam<Change> {
+ protected:
+  void SetUp() override {
+    std::filesystem::copy(kSource / "config", root() / "config", std::filesystem::copy_options::recursive);
+    std::filesystem::copy(kSource / "rules", root() / "rules", std::filesystem::copy_options::recursive);
+  }
+  const std::filesystem::path& root() const { return folder_.path(); }
+
+  void apply(const Change& change) {
+    const std::filesystem::path file = root() / change.file;
+    if (change.to == nullptr) {
+      ASSERT_GT(std::filesystem::remove_all(file), 0U);
+      return;
+    }
+    std::string text = *change.from == '\0' ? "" : read_bytes(file);
+    const std::size_t at = text.find(change.from);
+    ASSERT_NE(at, std::string::npos) << "the sample no longer says " << change.from;
+    write_bytes(file, text.replace(at, std::string(change.from).size(), change.to));
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_P(ChangedRegion, says_what_is_wrong_where) {
+  ASSERT_NO_FATAL_FAILURE(apply(GetParam()));
+  const auto region = load_region(root() / "config/avbrottsvakt.yaml");
+  const std::string said = region ? text_of(region->warnings, root()) : text_of(region.error(), root());
+  EXPECT_EQ(said, GetParam().said);
+  EXPECT_EQ(region.has_value(), GetParam().loads);
+}
+
+const Change kChanges[] = {
+    {"unknown_service", "config/catalogue/services/cosmic.yaml", "[identity,", "[identiti,",
+     "config/catalogue/services/cosmic.yaml:9:11: error: there is no service identiti\n"
+     "  did you mean identity?\n",
+     false},
+    {"unknown_role", "config/catalogue/plans/cosmic.yaml", "role: platform-on-call", "role: platform-oncall",
+     "config/catalogue/plans/cosmic.yaml:38:11: error: there is no role platform-oncall\n"
+     "  did you mean platform-on-call?\n",
+     false},
+    {"role_unlike_any", "rules/escalation.yaml", "tell: ksd-on-call", "tell: nobody",
+     "rules/escalation.yaml:13:12: error: there is no role nobody\n"
+     "  there are database-on-call, duty-officer-region, facilities-on-call, information-owner-care, "
+     "information-security-on-call, ksd-on-call, platform-on-call, process-owner-care, reporting-officer-nis2, "
+     "security-protection-officer, service-owner-cosmic, service-owner-infrastructure, ...\n",
+     false},
+    {"unknown_regime", "config/catalogue/organisation.yaml", "regimes: [nis2]", "regimes: [nis3]",
+     "config/catalogue/organisation.yaml:26:15: error: there is no regime nis3\n"
+     "  did you mean nis2?\n",
+     false},
+    {"unknown_administration", "config/catalogue/activities/lab-east.yaml", "hospital-east", "hospital-west",
+     "config/catalogue/activities/lab-east.yaml:3:17: error: there is no administration hospital-west\n"
+     "  did you mean hospital-east?\n",
+     false},
+    {"unknown_stage", "rules/nis2.yaml", "submitted(notification)", "submitted(notifcation)",
+     "rules/nis2.yaml:113:32: error: there is no stage notifcation\n"
+     "  did you mean submitted(notification)?\n",
+     false},
+    {"unknown_sector", "config/catalogue/activities/lab-east.yaml", "healthcare_provider", "health_care_provider",
+     "config/catalogue/activities/lab-east.yaml:4:11: error: no criterion names the sector health_care_provider\n"
+     "  did you mean healthcare_provider?\n",
+     false},
+    {"rto_longer_than_mta", "config/catalogue/plans/cosmic.yaml", "rto: 90m", "rto: 3h",
+     "config/catalogue/plans/cosmic.yaml:10:6: error: rto 3h is longer than the mta 2h of emergency-east, which stops "
+     "without cosmic\n"
+     "  shorten the rto, or give emergency-east an alternative to cosmic\n",
+     false},
+    {"cycle", "config/catalogue/services/dc-north.yaml", "component: true",
+     "component: true\ndepends_on:\n  - all: [care-database]",
+     "config/catalogue/services/care-database.yaml:6:11: error: services depend on themselves: care-database -> "
+     "dc-north -> care-database\n"
+     "  remove one of these dependencies\n",
+     false},
+    {"two_of_a_service", "config/catalogue/services/identity.yaml", "service: identity", "service: dc-south",
+     "config/catalogue/services/cosmic.yaml:9:11: error: there is no service identity\n"
+     "  there are care-database, cosmic, dc-north, dc-south, print-service\n"
+     "config/catalogue/services/identity.yaml:1:10: error: there are two of the service dc-south\n"
+     "  rename one, or remove the one that is out of date\n",
+     false},
+    {"two_plans", "config/catalogue/plans/other.yaml", "",
+     "plan: other\nversion: '1'\nservice: cosmic\nrto: 1h\nsettle: 1m\nactivate: {when: {elapsed: 5m}}\n"
+     "approved: {by: X, on: 2026-01-01, review_by: 2027-01-01}\n",
+     "config/catalogue/plans/other.yaml:3:10: error: cosmic has two plans: cosmic and other\n"
+     "  keep the one that is in force\n",
+     false},
+    {"clock_without_down", "config/catalogue/plans/cosmic.yaml", "[down, degraded]", "[degraded]",
+     "config/catalogue/plans/cosmic.yaml:21:11: error: an outage counts down, or down and degraded\n"
+     "  write [down] or [down, degraded]\n",
+     false},
+    {"vital_without_plan", "config/catalogue/plans/cosmic.yaml", "", nullptr,
+     "config/catalogue/services/cosmic.yaml:1:10: error: cosmic has no continuity plan, but availability class 4\n"
+     "  write a plan for it under plans/\n",
+     true},
+    {"holiday_out_of_order", "rules/calendar.yaml", "date: 2026-01-06", "date: 2025-01-06",
+     "rules/calendar.yaml:5:12: error: 2025-01-06 does not come after the day before it in the list\n"
+     "  write the days in order, each once\n",
+     false},
+    {"criterion_without_question", "rules/nis2.yaml", "      ask: Har ambulanssjukvård inte kunnat ges?\n", "",
+     "rules/nis2.yaml:58:7: error: nobody is asked about the fact ambulance_care_not_possible\n"
+     "  write the question that settles it: ask: \"...\"\n",
+     false},
+    {"zone", "config/avbrottsvakt.yaml", "Europe/Stockholm", "Europe/Stokholm",
+     "config/avbrottsvakt.yaml:3:7: error: there is no time zone Europe/Stokholm\n"
+     "  did you mean Europe/Stockholm?\n",
+     false},
+    {"zone_by_default", "config/avbrottsvakt.yaml", "zone: Europe/Stockholm\n", "", "", true},
+    {"broken_file_among_good_ones", "config/catalogue/services/identity.yaml", "component: true", "component: true: x",
+     "config/catalogue/services/identity.yaml:3:16: error: not readable as YAML: illegal map value\n"
+     "  indent keys of one mapping alike, and put text that contains \": \" in quotation marks\n",
+     false},
+    {"key_that_names_the_service_missing", "config/catalogue/services/print-service.yaml", "service: print-service\n",
+     "",
+     "config/catalogue/services/cosmic.yaml:10:11: error: there is no service print-service\n"
+     "  there are care-database, cosmic, dc-north, dc-south, identity\n"
+     "config/catalogue/services/print-service.yaml:1:1: error: service is missing\n"
+     "  add service: an identifier like emergency-east\n",
+     false},
+    {"organisation_missing", "config/catalogue/organisation.yaml", "", nullptr,
+     "config/catalogue/organisation.yaml: error: there is no such file\n", false},
+    {"calendar_missing", "rules/calendar.yaml", "", nullptr, "rules/calendar.yaml: error: there is no such file\n",
+     false},
+    {"catalogue_missing", "config/catalogue", "", nullptr,
+     "config/catalogue: error: there is no such folder\n"
+     "  avbrottsvakt.yaml says where the folders are\n",
+     false},
+    {"rules_missing", "rules", "", nullptr,
+     "rules: error: there is no such folder\n"
+     "  avbrottsvakt.yaml says where the folders are\n",
+     false},
+    {"configuration_missing", "config/avbrottsvakt.yaml", "", nullptr,
+     "config/avbrottsvakt.yaml: error: there is no such file\n", false},
+    {"folder_misspelt", "config/catalogue/activites/ward.yaml", "", "activity: ward\n",
+     "config/catalogue/activites: error: is not read: no folder of this name is known here\n"
+     "  did you mean activities?\n",
+     false},
+    {"folder_in_services", "config/catalogue/services/hospital/pacs.yaml", "", "service: pacs\n",
+     "config/catalogue/services/hospital: error: is not read: no folder of this name is known here\n"
+     "  move what it holds one level up\n",
+     false},
+    {"file_in_catalogue", "config/catalogue/organization.yaml", "", "roles: []\n",
+     "config/catalogue/organization.yaml: error: is not read: no file of this name is known here\n"
+     "  did you mean organisation.yaml?\n",
+     false},
+    {"file_with_another_ending", "config/catalogue/services/pacs.yml", "", "service: pacs\n",
+     "config/catalogue/services/pacs.yml: error: is not read: files here end in .yaml\n"
+     "  rename it, or keep it elsewhere\n",
+     false},
+    {"backup_and_notes_are_passed_over", "config/catalogue/services/cosmic.yaml~", "", "what: ever\n", "", true},
+    {"directory_named_like_a_file", "config/catalogue/services/pacs.yaml/x", "", "x",
+     "config/catalogue/services/pacs.yaml: error: is not read: no folder of this name is known here\n"
+     "  move what it holds one level up\n",
+     false},
+    {"not_utf8", "config/catalogue/services/dc-south.yaml", "Datahall", "Datah\xe5ll",
+     "config/catalogue/services/dc-south.yaml:2:12: error: this is not UTF-8\n"
+     "  save the file as UTF-8\n",
+     false},
+    {"sector_nobody_has", "config/catalogue/activities/lab-east.yaml", "[healthcare_provider]",
+     "[healthcare_provider, public_transport]",
+     "config/catalogue/activities/lab-east.yaml:4:32: error: no criterion names the sector public_transport\n"
+     "  its limitations make nothing reportable by themselves\n",
+     true},
+};
+
+INSTANTIATE_TEST_SUITE_P(, ChangedRegion, testing::ValuesIn(kChanges),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+}  // namespace
+}  // namespace avbrottsvakt
