@@ -74,6 +74,14 @@ SignalRuleSpec rule(const v1::SignalRule& from) {
   return spec;
 }
 
+KafkaTopicInput kafka_input(const v1::KafkaTopic& from) {
+  KafkaTopicInput input{from.topic(), from.bootstrap(), {}};
+  for (const v1::KafkaSetting& setting : from.settings()) {
+    input.settings.emplace_back(setting.name(), setting.value());
+  }
+  return input;
+}
+
 Error error_at(Place place, std::string message, std::string remedy) {
   Error error(ErrorCode::invalid_input, std::move(message), std::move(remedy));
   error.place = std::move(place);
@@ -89,7 +97,11 @@ tl::expected<SourceSpec, Errors> source_spec(const v1::SourceMapping& mapping, c
   spec.domain = mapping.domain();
   switch (mapping.input().input_case()) {
     case v1::SourceInput::kKafka:
-      spec.input = KafkaTopicInput{mapping.input().kafka().topic()};
+      spec.input = kafka_input(mapping.input().kafka());
+      if (mapping.input().kafka().settings_size() > 0 && !mapping.input().kafka().has_bootstrap()) {
+        errors.push_back(error_at(places.at("input.kafka.settings"), "settings belong to a cluster of the source's own",
+                                  "write bootstrap, or put them with the journal's"));
+      }
       break;
     case v1::SourceInput::kFile:
       spec.input = FileInput{(file.parent_path() / mapping.input().file().path()).lexically_normal().string()};

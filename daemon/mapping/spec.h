@@ -82,6 +82,8 @@ struct MappingSpec {
 /// Where the records of a source come from.
 struct KafkaTopicInput {
   std::string topic;
+  std::string bootstrap;  ///< empty: the cluster of the journal
+  std::vector<std::pair<std::string, std::string>> settings;
 };
 struct FileInput {
   std::string path;
