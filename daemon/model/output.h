@@ -48,7 +48,7 @@ enum class AlertReason : std::uint8_t {
   legal,        ///< a report must be assessed or made; subject: the regime
   grown,        ///< more services or activities are affected
   repeated,     ///< nobody has acknowledged; subject: the service whose plan repeats
-  amended,      ///< an outage began or ended at another instant than was said; subject: the service
+  amended,      ///< its first outage began at another instant than was said; subject: the service
   level_lowered,///< what made it so urgent is over
   recovered,    ///< the last outage is over
   merged_away   ///< the incident is part of another one now; subject: its number

@@ -18,114 +18,45 @@ namespace mustache = kainjow::mustache;
 
 constexpr std::size_t kFileBytesMax = 64 * 1024;
 
-// Rows of a few, as rules/templates/README.md explains them.
-constexpr std::string_view kAlertNames[] = {"time",
-                                            "level",
-                                            "incident",
-                                            "lagging",
-                                            "exercise",  //
-                                            "service",
-                                            "since",
-                                            "duration",
-                                            "ended",
-                                            "is_down",
-                                            "is_degraded",  //
-                                            "running",
-                                            "healed",
-                                            "settling",
-                                            "over",
-                                            "merged_into",  //
-                                            "reasons",
-                                            "withdrawn",
-                                            "opened",
-                                            "root_found",
-                                            "merged",
-                                            "ladder",
-                                            "ladder_start",
-                                            "share",  //
-                                            "forecast_mta",
-                                            "rto_missed",
-                                            "mta_missed",
-                                            "activation",
-                                            "legal",
-                                            "grown",
-                                            "repeated",
-                                            "amended",  //
-                                            "level_lowered",
-                                            "recovered",
-                                            "merged_away",
-                                            "other",
-                                            "subject",
-                                            "at",
-                                            "left",
-                                            "was",
-                                            "told",  //
-                                            "objectives",
-                                            "kind",
-                                            "limit",
-                                            "ahead",
-                                            "holds",
-                                            "held",
-                                            "never",
-                                            "missed",
-                                            "kept",
-                                            "margin",  //
-                                            "presumed",
-                                            "confirmed_by",
-                                            "more_activities",  //
-                                            "root",
-                                            "root_down",
-                                            "root_degraded",
-                                            "root_up",
-                                            "root_since",
-                                            "services",
-                                            "activities",  //
-                                            "plans",
-                                            "version",
-                                            "proposed",
-                                            "without_plan",
-                                            "calling",
-                                            "call",
-                                            "acknowledged",
-                                            "acknowledged_by",  //
-                                            "next",
-                                            "crossings",
-                                            "summaries",
-                                            "text"};
+// As rules/templates/README.md explains them.
+// clang-format off
+constexpr std::string_view kAlertNames[] = {
+    "time", "level", "incident", "lagging", "exercise", "blind_from", "blind_until",
+    "service", "since", "duration", "ended", "is_down", "is_degraded",
+    "running", "healed", "settling", "over", "merged_into",
+    "reasons", "withdrawn", "opened", "root_found", "merged", "ladder", "ladder_start", "share",
+    "forecast_mta", "rto_missed", "mta_missed", "activation", "legal", "grown", "repeated", "amended",
+    "level_lowered", "recovered", "merged_away", "other", "subject", "at", "left", "was", "told",
+    "objectives", "kind", "limit", "ahead", "holds", "held", "never", "missed", "kept", "margin",
+    "presumed", "confirmed_by", "more_activities",
+    "root", "root_down", "root_degraded", "root_up", "root_since", "services", "activities",
+    "plans", "version", "proposed", "without_plan", "calling", "call", "acknowledged", "acknowledged_by",
+    "next", "crossings", "summaries", "text"};
 
 constexpr std::string_view kActivationNames[] = {
-    "time",      "kind",        "incident",   "lagging",   "exercise",  "service",   "version",     "proposed",
-    "withdrawn", "because",                                                                                         //
-    "is_down",   "is_degraded", "since",      "duration",  "met",       "elapsed",                                  //
-    "rto",       "rto_ahead",   "rto_missed", "rto_never", "rto_at",    "rto_left",  "approved_on", "approved_by",  //
-    "steps",     "number",      "role",       "within",    "text",      "verify",    "more_steps",  "contacts",
-    "phone",     "hours",  //
-    "fallbacks", "subject",     "routine",    "name",      "holds_for", "mta_ahead", "mta_missed",  "mta_at",
-    "mta_left"};
+    "time", "kind", "incident", "lagging", "exercise", "service", "version", "proposed", "withdrawn", "because",
+    "is_down", "is_degraded", "since", "duration", "met", "elapsed",
+    "rto", "rto_ahead", "rto_missed", "rto_never", "rto_at", "rto_left", "approved_on", "approved_by",
+    "steps", "number", "role", "within", "text", "verify", "more_steps", "contacts", "phone", "hours",
+    "fallbacks", "subject", "routine", "name", "holds_for", "mta_ahead", "mta_missed", "mta_at", "mta_left"};
 
 constexpr std::string_view kReportNames[] = {
-    "time",          "kind",         "incident",     "lagging",     "exercise",        "regime",
-    "question",      "stage",        "stage_lower",  //
-    "undecided",     "ask_next",     "because",      "recovered",   "withdrawn",       "closed",
-    "active",  //
-    "overdue",       "timely",       "soonest",      "due",         "period",          "after",
-    "left",          "clock_change", "presumed_due",                                    //
-    "other_reading", "significant",  "aware",        "first_alert", "acknowledged_by",  //
-    "grounds",       "numbered",     "number",       "presumed",    "confirmed_by",    "text",
-    "forecast",      "at",           "measured",     "limit",  //
-    "source",        "act",          "place",        "basis",       "check",           "uncertain",
-    "note",  //
-    "duty_holder",   "asked",        "phone",        "recipient",   "channel",         "recipient_check",
-    "cautions",      "questions",  //
-    "stages",        "name",         "submitted",    "dated",       "predicted",       "target",
-    "legal_latest",  "contents"};
+    "time", "kind", "incident", "lagging", "exercise", "regime", "question", "stage", "stage_lower",
+    "undecided", "ask_next", "because", "recovered", "withdrawn", "merged_into", "closed", "active",
+    "to_do", "overdue", "timely", "soonest", "due", "period", "after", "left", "clock_change", "presumed_due",
+    "other_reading", "significant", "aware", "first_alert", "acknowledged_by",
+    "grounds", "numbered", "number", "presumed", "confirmed_by", "text", "forecast", "at", "measured", "limit",
+    "source", "act", "place", "basis", "check", "uncertain", "note",
+    "duty_holder", "asked", "phone", "recipient", "channel", "recipient_check", "cautions", "questions",
+    "stages", "name", "submitted", "dated", "predicted", "target", "legal_latest", "contents"};
 
-constexpr std::string_view kIncidentNames[] = {"time",     "incident",   "exercise", "level",  "state",
-                                               "service",  "since",      "duration", "ended",  "root",
-                                               "services", "activities", "duties",   "regime", "at"};
+constexpr std::string_view kIncidentNames[] = {
+    "time", "incident", "exercise", "level", "state", "service", "since", "duration", "ended", "root", "services",
+    "activities", "duties", "regime", "at"};
 
-constexpr std::string_view kDeadLetterNames[] = {"time",  "exercise", "topic",   "partition", "offset",
-                                                 "bytes", "error",    "message", "stage"};
+constexpr std::string_view kDeadLetterNames[] = {
+    "time", "exercise", "topic", "partition", "offset", "bytes", "error", "message", "stage"};
+// clang-format on
 
 constexpr std::array<std::span<const std::string_view>, kTemplateFiles.size()> kNames = {
     kAlertNames, kActivationNames, kReportNames, kIncidentNames, kDeadLetterNames};

@@ -78,7 +78,7 @@ View activation_view(const ActivationPrompt& prompt, const Reading& reading) {
       .set("version", prompt.version)
       .set("proposed", prompt.kind == ActivationPrompt::Kind::proposed)
       .set("withdrawn", prompt.kind == ActivationPrompt::Kind::withdrawn)
-      .set("because", prompt.withdrawn_because)
+      .set("because", because(wording.words(), prompt.withdrawn_because))
       .set("is_down", prompt.condition == Condition::down)
       .set("is_degraded", prompt.condition != Condition::down)
       .set("since", wording.clock(prompt.began))

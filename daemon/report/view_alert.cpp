@@ -200,6 +200,8 @@ View alert_view(const Alert& alert, const Reading& reading) {
       .set("incident", alert.header.incident)
       .set("lagging", alert.header.lagging)
       .set("exercise", alert.header.exercise)
+      .set("blind_from", alert.blind_from ? wording.clock(*alert.blind_from) : std::string())
+      .set("blind_until", alert.blind_until ? wording.clock(*alert.blind_until) : std::string())
       .set("service", name_of(alert.first))
       .set("since", wording.clock(alert.began))
       .set("duration", wording.duration(std::max(lasted, Millis(0))))

@@ -113,12 +113,15 @@ void set_deadline(View& view, const ReportPrompt& prompt, const Wording& wording
   const bool overdue = dated && prompt.due < prompt.header.at;
   const bool presumed = prompt.basis == Basis::presumed;
   const bool asks = prompt.kind == Kind::assess || prompt.kind == Kind::ask_next;
-  // A reminder or a change comes both before and after the question was settled.
-  const bool either = prompt.kind == Kind::reminder || prompt.kind == Kind::amended || prompt.kind == Kind::still_open;
+  // A change or a recovery comes both before and after the question was settled.
+  const bool either = prompt.kind == Kind::amended || prompt.kind == Kind::still_open;
   const bool other = dated && prompt.other_reading != Instant{} && prompt.other_reading != prompt.due;
+  const bool anything_submitted =
+      std::ranges::any_of(prompt.stages, [](const StageState& s) { return s.submitted_at.has_value(); });
   const std::string name = stage == nullptr ? prompt.stage : stage->name;
   view.set("active", open)
-      .set("undecided", asks || (presumed && either))
+      .set("to_do", open && (stage == nullptr || !stage->submitted_at))
+      .set("undecided", asks || (presumed && either && !anything_submitted))
       .set("stage", name)
       .set("stage_lower", lower_first(name))
       .set("overdue", overdue)
@@ -132,9 +135,33 @@ void set_deadline(View& view, const ReportPrompt& prompt, const Wording& wording
       .set("clock_change", dated &&
                                (stage == nullptr || !stage->within || stage->within->kind == Period::Kind::exact) &&
                                wording.clocks_change(prompt.aware_at, prompt.due))
-      .set("presumed_due", presumed && (prompt.kind == Kind::due || prompt.kind == Kind::overdue))
+      .set("presumed_due", presumed && !asks && !either)
       .set("other_reading", other ? wording.deadline(prompt.other_reading) : std::string())
       .set("significant", wording.day_and_clock(prompt.known_significant_at));
+}
+
+/// The number of the incident in which the same duty goes on, if that is why this one is withdrawn.
+std::string merged_into(const ReportPrompt& prompt) {
+  constexpr std::string_view kMerged = "merged:";
+  return prompt.because.starts_with(kMerged) ? prompt.because.substr(kMerged.size()) : std::string();
+}
+
+/// Why it is said, with the stage's name where the engine gives its identifier.
+std::string reason_of(const ReportPrompt& prompt, const Words& words) {
+  constexpr std::string_view kSubmitted = "submitted:";
+  if (prompt.because.starts_with(kSubmitted)) {
+    for (const auto& stage : prompt.stages) {
+      if (prompt.because == std::string(kSubmitted) + stage.id) {
+        return because(words, std::string(kSubmitted) + stage.name);
+      }
+    }
+  }
+  return because(words, prompt.because);
+}
+
+/// The engine asks whether an activity is limited by its name alone.
+std::string question_of(const Question& question, const Words& words) {
+  return question.fact.starts_with("limited:") ? put(words.question_limited, question.text) : question.text;
 }
 
 std::vector<View> text_views(const std::vector<std::string>& texts, const View& parent) {
@@ -152,6 +179,7 @@ std::vector<View> text_views(const std::vector<std::string>& texts, const View& 
 View report_view(const ReportPrompt& prompt, const Reading& reading) {
   const Wording& wording = reading.wording;
   const bool acknowledged = prompt.awareness == ReportPrompt::Awareness::acknowledged;
+  const std::string merged = merged_into(prompt);
   const bool law = prompt.recipient_source.basis != SourceBasis::policy;
 
   View view(TemplateKind::report);
@@ -163,7 +191,8 @@ View report_view(const ReportPrompt& prompt, const Reading& reading) {
       .set("regime", name_of(prompt.regime))
       .set("question", prompt.question)
       .set("ask_next", prompt.kind == Kind::ask_next)
-      .set("because", prompt.because)
+      .set("because", merged.empty() ? reason_of(prompt, wording.words()) : std::string())
+      .set("merged_into", merged)
       .set("recovered", prompt.recovered_at ? wording.clock(*prompt.recovered_at) : std::string())
       .set("withdrawn", prompt.kind == Kind::withdrawn)
       .set("closed", prompt.kind == Kind::closed)
@@ -184,7 +213,7 @@ View report_view(const ReportPrompt& prompt, const Reading& reading) {
   std::vector<View> questions;
   for (const auto& question : prompt.questions) {
     View item = view.item();
-    item.set("number", std::to_string(questions.size() + 1)).set("text", question.text);
+    item.set("number", std::to_string(questions.size() + 1)).set("text", question_of(question, wording.words()));
     questions.push_back(std::move(item));
   }
   std::vector<View> stages;

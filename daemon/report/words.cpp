@@ -48,6 +48,14 @@ constexpr Words kSwedish = {
     .share = "{}\u00a0% av {}",
     .thereafter = "därefter",
     .no_phone = "(telefonnummer saknas)",
+    .question_limited = "Är verksamheten begränsad: {}?",
+    .because = {{{"confirmed", "Det som antogs är nu bekräftat."},
+                 {"unanswered", "Frågan är obesvarad."},
+                 {"criterion_no_longer_met", "Villkoret är inte längre uppfyllt, enligt det som nu är känt."},
+                 {"criterion_moved", "Villkoret uppfylldes vid en annan tidpunkt än vad som sagts."},
+                 {"awareness_changed", "Tidpunkten för kännedom är en annan än vad som sagts."},
+                 {"condition_no_longer_met", "Planens villkor är inte uppfyllt, enligt det som nu är känt."},
+                 {"submitted:", "{} är lämnad."}}},
 
     .exercise_first = "ÖVNING. Inget av detta har hänt.",
     .exercise_last = "ÖVNING",
@@ -102,6 +110,14 @@ constexpr Words kEnglish = {
     .share = "{}\u00a0% of {}",
     .thereafter = "then",
     .no_phone = "(phone number missing)",
+    .question_limited = "Is this activity limited: {}?",
+    .because = {{{"confirmed", "What was presumed has been confirmed."},
+                 {"unanswered", "The question has not been answered."},
+                 {"criterion_no_longer_met", "The criterion is no longer met, by what is known now."},
+                 {"criterion_moved", "The criterion was met at another time than was said."},
+                 {"awareness_changed", "The time of awareness is another than was said."},
+                 {"condition_no_longer_met", "The plan's condition is not met, by what is known now."},
+                 {"submitted:", "{} has been submitted."}}},
 
     .exercise_first = "EXERCISE. None of this has happened. (ÖVNING)",
     .exercise_last = "EXERCISE (ÖVNING)",
@@ -157,6 +173,16 @@ std::string put(std::string_view frame, std::string_view value) {
   const auto at = frame.find("{}");
   if (at == std::string_view::npos) return std::string(frame);
   return std::string(frame.substr(0, at)).append(value).append(frame.substr(at + 2));
+}
+
+std::string because(const Words& words, const std::string& word) {
+  for (const auto& known : words.because) {
+    if (word == known.word) return std::string(known.sentence);
+    if (known.word.ends_with(':') && word.starts_with(known.word)) {
+      return put(known.sentence, std::string_view(word).substr(known.word.size()));
+    }
+  }
+  return word;
 }
 
 std::string count(std::uint64_t number, const Noun& noun) {

@@ -55,6 +55,14 @@ struct Words {
   std::string_view share;       ///< "{} % av {}": of a limit
   std::string_view thereafter;  ///< between those to call
   std::string_view no_phone;
+  std::string_view question_limited;  ///< "Är {} begränsad?"
+
+  /// What the engine's words for "because" mean. A word that ends with ":" is followed by a value, for the "{}".
+  struct Because {
+    std::string_view word;
+    std::string_view sentence;
+  };
+  std::array<Because, 7> because;
 
   // What is put around every message of a drill.
   std::string_view exercise_first;
@@ -76,6 +84,9 @@ const Words& words_of(Language language);
 
 /// "{}" in `frame` replaced by `value`.
 std::string put(std::string_view frame, std::string_view value);
+
+/// The sentence for the engine's word; a word that is not in the table is shown as it is.
+std::string because(const Words& words, const std::string& word);
 
 /// "1 tjänst", "41 tjänster". The number and its noun stay on one line.
 std::string count(std::uint64_t number, const Noun& noun);

@@ -245,7 +245,7 @@ ReportPrompt across_clock_change() {
 
 ReportPrompt withdrawn() {
   ReportPrompt result = of_kind(ReportPrompt::Kind::withdrawn, night("03:40"));
-  result.because = "COSMIC var nere från 02:14 till 02:50, inte till 03:20: vården var begränsad i 36 min.";
+  result.because = "criterion_no_longer_met";
   return result;
 }
 
@@ -368,7 +368,7 @@ ReportPrompt report() {
   ground.limit = 1h;
   ground.source = transcription();
   result.grounds = {ground};
-  result.questions = {{"limited:emergency-east", "Är vården vid Akutmottagningen, Östra sjukhuset, begränsad?"},
+  result.questions = {{"limited:emergency-east", kEmergency.name},
                       {"malicious", "Misstänks angrepp?"},
                       {"serious_injury_or_death",
                        "Har någon skadats allvarligt, blivit allvarligt sjuk eller avlidit till följd av incidenten?"}};
@@ -456,7 +456,7 @@ std::vector<Specimen> all() {
   };
   ActivationPrompt no_longer = activation();
   no_longer.kind = ActivationPrompt::Kind::withdrawn;
-  no_longer.withdrawn_because = "COSMIC var nere i 12 min, inte 30.";
+  no_longer.withdrawn_because = "condition_no_longer_met";
   result.emplace_back("activation_withdrawn", no_longer);
 
   ReportPrompt still_open = of_kind(Kind::still_open, night("03:30"));
@@ -464,9 +464,31 @@ std::vector<Specimen> all() {
   result.emplace_back("report_still_open", still_open);
 
   ReportPrompt corrected = of_kind(Kind::amended, night("04:00"));
-  corrected.because = "Vårdenhetschefen har bekräftat att vården är begränsad.";
-  corrected.basis = Basis::confirmed;
+  corrected.because = "awareness_changed";
   result.emplace_back("report_amended", corrected);
+
+  ReportPrompt confirmed = of_kind(Kind::due, night("03:20"));
+  confirmed.because = "confirmed";
+  confirmed.basis = Basis::confirmed;
+  confirmed.grounds[0].basis = Basis::confirmed;
+  confirmed.grounds[0].confirmed_by = "vårdenhetschefen";
+  confirmed.questions.erase(confirmed.questions.begin());
+  result.emplace_back("report_confirmed", confirmed);
+
+  ReportPrompt submitted = of_kind(Kind::amended, night("08:13"));
+  submitted.because = "submitted:early_warning";
+  submitted.stages[0].submitted_at = night("08:13");
+  submitted.recovered_at = night("03:20");
+  result.emplace_back("report_submitted", submitted);
+
+  ReportPrompt merged = of_kind(Kind::withdrawn, night("03:40"));
+  merged.because = "merged:2026-0116";
+  result.emplace_back("report_merged", merged);
+
+  Alert blind = missed();
+  blind.blind_from = night("03:00");
+  blind.blind_until = night("04:19");
+  result.emplace_back("alert_after_absence", blind);
 
   ReportPrompt closed = of_kind(Kind::closed, instant("2026-12-28T10:00:00+01:00"));
   for (auto& s : closed.stages) {
