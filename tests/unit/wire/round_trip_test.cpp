@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "generated.h"
+#include "promised.h"
 #include "wire/input.h"
 #include "wire/output.h"
 #include "wire/state.h"
@@ -12,47 +12,9 @@ namespace {
 
 using testing::Generator;
 using testing::same;
+using testing::tidy;
 
 constexpr std::uint64_t kSeeds = 400;
-
-/// Model values that keep what their headers promise: the generator knows types, not promises.
-void tidy(Labels& labels) {
-  for (std::size_t i = 0; i < labels.size(); ++i) labels[i].name = "label" + std::to_string(i);
-}
-void tidy(SourceSpan& span) { span.source = "source"; }
-void tidy(Input& input) {
-  if (input.span) tidy(*input.span);
-  if (auto* heard = std::get_if<Heard>(&input.body)) {
-    for (Signal& signal : heard->signals) {
-      signal.source = "source";
-      signal.key += "key";
-      tidy(signal.labels);
-    }
-  }
-  if (auto* command = std::get_if<Command>(&input.body)) {
-    command->id += "id";
-    command->by += "role";
-  }
-  if (std::holds_alternative<SourceGap>(input.body) && !input.span) tidy(input.span.emplace());
-}
-void tidy(StateRecord& record) {
-  if (auto* cause = std::get_if<CauseRecord>(&record)) {
-    tidy(cause->labels);
-    std::sort(cause->points.begin(), cause->points.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-  }
-}
-void tidy(Output& output) {
-  std::visit([](auto& said) { said.header.id += "id"; }, output);
-  if (auto* letter = std::get_if<DeadLetter>(&output)) {
-    // What a dead letter does not carry, as output.h says.
-    const OutputHeader full = letter->header;
-    letter->header = {};
-    letter->header.id = full.id;
-    letter->header.at = full.at;
-    letter->header.domain = full.domain;
-    letter->header.exercise = full.exercise;
-  }
-}
 
 TEST(RoundTrip, EveryInputComesBackTheSame) {
   std::array<int, std::variant_size_v<decltype(Input::body)>> seen{};

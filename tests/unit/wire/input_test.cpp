@@ -1,0 +1,258 @@
+#include "wire/input.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "avbrottsvakt/v1/input.pb.h"
+#include "model/limits.h"
+
+namespace avbrottsvakt {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const Instant kStamp = *parse_instant("2026-11-22T02:13:00Z");
+
+v1::Signal good_signal() {
+  v1::Signal signal;
+  signal.set_key("cosmic-app1");
+  signal.set_condition(v1::CONDITION_DOWN);
+  signal.set_at_ms(kStamp.time_since_epoch().count());
+  return signal;
+}
+
+Result<Signal> decode(const v1::Signal& signal) { return decode_signal("zabbix", signal.SerializeAsString()); }
+
+TEST(DecodeSignal, TakesItsSourceFromTheTopic) {
+  v1::Signal signal = good_signal();
+  signal.set_summary("Tjänsten svarar inte");
+  signal.set_mapping_hash("made up by the producer");
+  const auto read = decode(signal);
+  ASSERT_TRUE(read.has_value()) << to_string(read.error());
+  const Signal expected{"zabbix", "cosmic-app1", Condition::down, kStamp, {}, "Tjänsten svarar inte", ""};
+  EXPECT_EQ(*read, expected);
+}
+
+TEST(DecodeSignal, SortsLabels) {
+  v1::Signal signal = good_signal();
+  for (const char* name : {"service", "host", "environment"}) {
+    signal.add_labels()->set_name(name);
+    signal.mutable_labels()->rbegin()->set_value(std::string("of ") + name);
+  }
+  const auto read = decode(signal);
+  ASSERT_TRUE(read.has_value()) << to_string(read.error());
+  EXPECT_THAT(read->labels, ElementsAre(Label{"environment", "of environment"}, Label{"host", "of host"},
+                                        Label{"service", "of service"}));
+}
+
+TEST(DecodeSignal, ReadsWhatEncodeSignalWrote) {
+  const Signal signal{"zabbix", "key", Condition::degraded, kStamp, {{"host", "app1"}}, "text", ""};
+  const auto read = decode_signal("zabbix", encode_signal(signal));
+  ASSERT_TRUE(read.has_value()) << to_string(read.error());
+  EXPECT_EQ(*read, signal);
+}
+
+/// A change to a good signal, and what is then said of it; nothing: it is still good.
+struct SignalCase {
+  const char* name;
+  std::function<void(v1::Signal&)> change;
+  const char* message;
+};
+
+void add_labels(v1::Signal& signal, std::size_t count, std::size_t name_size, std::size_t value_size) {
+  for (std::size_t i = 0; i < count; ++i) {
+    v1::Label& label = *signal.add_labels();
+    std::string name = std::to_string(i);
+    name.insert(0, name_size - std::min(name.size(), name_size), 'n');
+    label.set_name(name);
+    label.set_value(std::string(value_size, 'v'));
+  }
+}
+
+class SignalBounds : public ::testing::TestWithParam<SignalCase> {};
+
+TEST_P(SignalBounds, Hold) {
+  v1::Signal signal = good_signal();
+  GetParam().change(signal);
+  const auto read = decode(signal);
+  if (GetParam().message == nullptr) {
+    EXPECT_TRUE(read.has_value()) << to_string(read.error());
+    return;
+  }
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::invalid_input);
+  EXPECT_EQ(read.error().action, Remedy::skip);
+  EXPECT_THAT(read.error().message, HasSubstr(GetParam().message));
+  EXPECT_FALSE(read.error().remedy.empty());
+}
+
+using S = v1::Signal;
+INSTANTIATE_TEST_SUITE_P(
+    Signal, SignalBounds,
+    ::testing::Values(
+        SignalCase{"NoKey", [](S& s) { s.clear_key(); }, "signal.key must be present"},
+        SignalCase{"KeyAtBound", [](S& s) { s.set_key(std::string(kKeyBytesMax, 'k')); }, nullptr},
+        SignalCase{"KeyAbove", [](S& s) { s.set_key(std::string(kKeyBytesMax + 1, 'k')); },
+                   "signal.key must be at most 512 bytes"},
+        SignalCase{"SameSource", [](S& s) { s.set_source("zabbix"); }, nullptr},
+        SignalCase{"OtherSource", [](S& s) { s.set_source("zabbix2"); }, "signal.source must be empty or zabbix"},
+        SignalCase{"NoCondition", [](S& s) { s.clear_condition(); }, "signal.condition"},
+        SignalCase{"UnknownCondition", [](S& s) { s.set_condition(static_cast<v1::Condition>(4)); },
+                   "signal.condition"},
+        SignalCase{"NegativeCondition", [](S& s) { s.set_condition(static_cast<v1::Condition>(-1)); },
+                   "signal.condition"},
+        SignalCase{"NoTime", [](S& s) { s.clear_at_ms(); }, "signal.at_ms must be present"},
+        SignalCase{"EarliestTime", [](S& s) { s.set_at_ms(kEarliest.time_since_epoch().count()); }, nullptr},
+        SignalCase{"TooEarly", [](S& s) { s.set_at_ms(kEarliest.time_since_epoch().count() - 1); }, "signal.at_ms"},
+        SignalCase{"LatestTime", [](S& s) { s.set_at_ms(kLatest.time_since_epoch().count()); }, nullptr},
+        SignalCase{"TooLate", [](S& s) { s.set_at_ms(kLatest.time_since_epoch().count() + 1); }, "signal.at_ms"},
+        SignalCase{"LatestNumber", [](S& s) { s.set_at_ms(std::numeric_limits<std::int64_t>::max()); }, "signal.at_ms"},
+        SignalCase{"SummaryAtBound", [](S& s) { s.set_summary(std::string(kSummaryBytesMax, 's')); }, nullptr},
+        SignalCase{"SummaryAbove", [](S& s) { s.set_summary(std::string(kSummaryBytesMax + 1, 's')); },
+                   "signal.summary must be at most 1024 bytes"},
+        SignalCase{"LabelsAtBound", [](S& s) { add_labels(s, kLabelsMax, 4, 4); }, nullptr},
+        SignalCase{"LabelsAbove", [](S& s) { add_labels(s, kLabelsMax + 1, 4, 4); }, "labels must be at most 64"},
+        SignalCase{"LabelNameAtBound", [](S& s) { add_labels(s, 1, kLabelNameBytesMax, 1); }, nullptr},
+        SignalCase{"LabelNameAbove", [](S& s) { add_labels(s, 1, kLabelNameBytesMax + 1, 1); },
+                   "labels.name must be at most 128 bytes"},
+        SignalCase{"LabelValueAtBound", [](S& s) { add_labels(s, 1, 1, kLabelValueBytesMax); }, nullptr},
+        SignalCase{"LabelValueAbove", [](S& s) { add_labels(s, 1, 1, kLabelValueBytesMax + 1); },
+                   "labels.value must be at most 1024 bytes"},
+        SignalCase{"LabelWithoutName", [](S& s) { s.add_labels()->set_value("v"); }, "labels.name must be present"},
+        SignalCase{"LabelTwice",
+                   [](S& s) {
+                     for (const char* value : {"a", "b"}) {
+                       s.add_labels()->set_name("host");
+                       s.mutable_labels()->rbegin()->set_value(value);
+                     }
+                   },
+                   "labels.name must be given once each"}),
+    [](const auto& case_) { return case_.param.name; });
+
+TEST(DecodeSignal, RefusesTextThatIsNotUtf8) {
+  // Protobuf writes such a text, grumbling on standard error, and no reader takes it.
+  const std::string bytes = std::string("\x12\x01\xff\x18\x03\x20\x01", 7);
+  EXPECT_FALSE(decode_signal("zabbix", bytes).has_value());
+}
+
+TEST(DecodeInput, GivesTheStampOfTheJournal) {
+  const auto read = decode_input(encode_input({Instant{Millis{1}}, std::nullopt, Tick{}}), kStamp);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->stamp, kStamp);
+}
+
+struct VersionCase {
+  std::uint32_t version;
+  std::optional<ErrorCode> code;
+};
+class InputVersion : public ::testing::TestWithParam<VersionCase> {};
+
+TEST_P(InputVersion, IsLookedAtFirst) {
+  v1::Input input;
+  input.set_version(GetParam().version);
+  input.mutable_tick();
+  const auto read = decode_input(input.SerializeAsString(), kStamp);
+  if (!GetParam().code) {
+    EXPECT_TRUE(read.has_value());
+    return;
+  }
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, *GetParam().code);
+  EXPECT_EQ(read.error().action, *GetParam().code == ErrorCode::incompatible ? Remedy::stop : Remedy::skip);
+}
+INSTANTIATE_TEST_SUITE_P(Version, InputVersion,
+                         ::testing::Values(VersionCase{0, ErrorCode::invalid_input}, VersionCase{1, std::nullopt},
+                                           VersionCase{2, ErrorCode::incompatible}),
+                         [](const auto& case_) { return "Is" + std::to_string(case_.param.version); });
+
+struct InputCase {
+  const char* name;
+  std::function<void(v1::Input&)> make;
+  const char* message;
+};
+class RefusedInput : public ::testing::TestWithParam<InputCase> {};
+
+TEST_P(RefusedInput, SaysWhat) {
+  v1::Input input;
+  input.set_version(1);
+  GetParam().make(input);
+  const auto read = decode_input(input.SerializeAsString(), kStamp);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::invalid_input);
+  EXPECT_EQ(read.error().action, Remedy::skip);
+  EXPECT_THAT(read.error().message, HasSubstr(GetParam().message));
+}
+
+v1::Command& add_command(v1::Input& input) {
+  v1::Command& command = *input.mutable_command();
+  command.set_id("id");
+  command.set_by("ksd-on-call");
+  command.mutable_acknowledge()->set_incident("2026-0001");
+  return command;
+}
+
+using I = v1::Input;
+INSTANTIATE_TEST_SUITE_P(
+    Input, RefusedInput,
+    ::testing::Values(
+        InputCase{"Nothing", [](I&) {}, "says nothing"},
+        InputCase{"GapWithoutSpan", [](I& i) { i.mutable_source_gap(); }, "span must be present"},
+        InputCase{"SpanWithoutSource", [](I& i) { i.mutable_heard(), i.mutable_span(); }, "span.source"},
+        InputCase{"SpanSourceTooLong",
+                  [](I& i) { i.mutable_heard(), i.mutable_span()->set_source(std::string(kSourceBytesMax + 1, 's')); },
+                  "span.source must be at most 64 bytes"},
+        InputCase{"SignalWithoutKey", [](I& i) { i.mutable_heard()->add_signals()->set_source("s"); }, "signal.key"},
+        InputCase{"TooManySignals",
+                  [](I& i) {
+                    for (std::size_t k = 0; k <= kSignalsMax; ++k) i.mutable_heard()->add_signals();
+                  },
+                  "heard.signals must be at most 10000"},
+        InputCase{"CommandWithoutId", [](I& i) { add_command(i).clear_id(); }, "command.id must be present"},
+        InputCase{"CommandIdTooLong", [](I& i) { add_command(i).set_id(std::string(kCommandIdBytesMax + 1, 'i')); },
+                  "command.id must be at most 128 bytes"},
+        InputCase{"CommandByNobody", [](I& i) { add_command(i).clear_by(); }, "command.by must be present"},
+        InputCase{"CommandWithoutBody", [](I& i) { add_command(i).clear_acknowledge(); }, "the command says nothing"},
+        InputCase{"CommandBeforeTime", [](I& i) { add_command(i).set_at_ms(std::numeric_limits<std::int64_t>::min()); },
+                  "command.at_ms"},
+        InputCase{"UnknownAnswer",
+                  [](I& i) { add_command(i).mutable_answer_fact()->set_answer(static_cast<v1::Answer>(9)); },
+                  "answer_fact.answer"},
+        InputCase{"HashTooLong", [](I& i) { i.mutable_activate()->set_hash(std::string(kNameBytesMax + 1, 'h')); },
+                  "activate.hash"},
+        InputCase{"ResumedBeforeTime",
+                  [](I& i) { i.mutable_resumed()->set_from_ms(std::numeric_limits<std::int64_t>::min()); },
+                  "resumed.from_ms"}),
+    [](const auto& case_) { return case_.param.name; });
+
+TEST(DecodeInput, HasABound) {
+  Input input{kStamp, std::nullopt, Heard{{}, {Unreadable{}}}};
+  auto& value = std::get<Heard>(input.body).unreadable[0].value;
+  value.assign(kInputBytesMax, 'x');
+  value.resize(value.size() - (encode_input(input).size() - kInputBytesMax));
+  ASSERT_EQ(encode_input(input).size(), kInputBytesMax);
+  EXPECT_TRUE(decode_input(encode_input(input), kStamp).has_value());
+  value += 'x';
+  const auto refused = decode_input(encode_input(input), kStamp);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().action, Remedy::skip);
+}
+
+TEST(EncodeInput, MendsTextsAndKeepsBytes) {
+  const std::string bytes("\xff\0", 2);
+  Heard heard;
+  heard.signals.push_back({"s", "key \xff", Condition::up, kStamp, {{"host", "\xd6stra"}}, "cut \xe2\x82", ""});
+  heard.unreadable.push_back({"topic", 0, 0, bytes, bytes, {{bytes, bytes}}, "decode", "code", "found \xff"});
+  const auto read = decode_input(encode_input({kStamp, std::nullopt, heard}), kStamp);
+  ASSERT_TRUE(read.has_value()) << to_string(read.error());
+  const auto& got = std::get<Heard>(read->body);
+  EXPECT_EQ(got.signals[0].key, "key \xef\xbf\xbd");
+  EXPECT_EQ(got.signals[0].labels[0].value, "\xef\xbf\xbdstra");
+  EXPECT_EQ(got.unreadable[0].key, bytes);
+  EXPECT_EQ(got.unreadable[0].value, bytes);
+  EXPECT_EQ(got.unreadable[0].headers, (std::vector<Header>{{bytes, bytes}}));
+  EXPECT_EQ(got.unreadable[0].message, "found \xef\xbf\xbd");
+}
+
+}  // namespace
+}  // namespace avbrottsvakt

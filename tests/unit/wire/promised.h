@@ -1,0 +1,50 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "generated.h"
+
+namespace avbrottsvakt::testing {
+
+// Makes generated values keep what the headers of model/ promise: the generator knows types, not promises.
+
+inline void tidy(Labels& labels) {
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i].name = "label" + std::to_string(i);
+}
+inline void tidy(SourceSpan& span) { span.source = "source"; }
+inline void tidy(Input& input) {
+  if (input.span) tidy(*input.span);
+  if (auto* heard = std::get_if<Heard>(&input.body)) {
+    for (Signal& signal : heard->signals) {
+      signal.source = "source";
+      signal.key += "key";
+      tidy(signal.labels);
+    }
+  }
+  if (auto* command = std::get_if<Command>(&input.body)) {
+    command->id += "id";
+    command->by += "role";
+  }
+  if (std::holds_alternative<SourceGap>(input.body) && !input.span) tidy(input.span.emplace());
+}
+inline void tidy(StateRecord& record) {
+  if (auto* cause = std::get_if<CauseRecord>(&record)) {
+    tidy(cause->labels);
+    std::sort(cause->points.begin(), cause->points.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  }
+}
+inline void tidy(Output& output) {
+  std::visit([](auto& said) { said.header.id += "id"; }, output);
+  if (auto* letter = std::get_if<DeadLetter>(&output)) {
+    // What a dead letter does not carry, as output.h says.
+    const OutputHeader full = letter->header;
+    letter->header = {};
+    letter->header.id = full.id;
+    letter->header.at = full.at;
+    letter->header.domain = full.domain;
+    letter->header.exercise = full.exercise;
+  }
+}
+
+}  // namespace avbrottsvakt::testing
