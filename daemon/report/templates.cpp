@@ -28,9 +28,9 @@ constexpr std::string_view kAlertNames[] = {
     "forecast_mta", "rto_missed", "mta_missed", "activation", "legal", "grown", "repeated", "amended",
     "level_lowered", "recovered", "merged_away", "other", "subject", "at", "left", "was", "told",
     "objectives", "kind", "limit", "ahead", "holds", "held", "never", "missed", "kept", "margin",
-    "presumed", "confirmed_by", "more_activities",
+    "presumed", "confirmed", "more_activities",
     "root", "root_down", "root_degraded", "root_up", "root_since", "services", "activities",
-    "plans", "version", "proposed", "without_plan", "calling", "call", "acknowledged", "acknowledged_by",
+    "plans", "version", "proposed", "without_plan", "calling", "call_now", "call", "acknowledged", "acknowledged_by",
     "next", "crossings", "summaries", "text"};
 
 constexpr std::string_view kActivationNames[] = {

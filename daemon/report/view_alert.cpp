@@ -14,6 +14,8 @@ namespace {
 
 /// A page must be read at night: the tightest of each kind are shown, the counts tell of the rest.
 constexpr std::size_t kShownOfKind = 3;
+/// Fallback routines stand in full in the activation prompt.
+constexpr std::size_t kShownFallbacks = 1;
 constexpr std::size_t kShownSummaries = 2;
 
 /// Each role once, in the order in which they are named.
@@ -83,15 +85,25 @@ View entry_view(const Alert& alert, const AlertEntry& entry, const Reading& read
   return view;
 }
 
+/// The ladder's step at 100 % is said by the missed objective beside it.
+bool says_the_same(const AlertEntry& entry, const std::vector<AlertEntry>& entries) {
+  if (entry.reason != AlertReason::ladder || entry.percent != 100) return false;
+  const auto missed = entry.share_of == AlertEntry::Share::rto ? AlertReason::rto_missed : AlertReason::mta_missed;
+  return std::ranges::any_of(entries, [&](const AlertEntry& other) {
+    return other.reason == missed && other.at == entry.at && other.withdrawn == entry.withdrawn;
+  });
+}
+
 std::vector<View> entry_views(const Alert& alert, const std::vector<AlertEntry>& entries, const Reading& reading,
                               const View& parent) {
   std::vector<View> views;
-  for (const auto& entry : entries) views.push_back(entry_view(alert, entry, reading, parent));
+  for (const auto& entry : entries) {
+    if (!says_the_same(entry, entries)) views.push_back(entry_view(alert, entry, reading, parent));
+  }
   return views;
 }
 
-View objective_view(const Objective& objective, const Reading& reading, const View& parent) {
-  const Wording& wording = reading.wording;
+View objective_view(const Objective& objective, const Wording& wording, const View& parent) {
   const bool running = objective.state == Objective::State::running;
   const bool never = running && objective.reached_at == kNever;
   const bool fallback = objective.kind == Objective::Kind::fallback;
@@ -115,7 +127,7 @@ View objective_view(const Objective& objective, const Reading& reading, const Vi
       .set("left", wording.relative(objective.reached_at))
       .set("subject", name_of(objective.subject))
       .set("presumed", objective.basis == Basis::presumed)
-      .set("confirmed_by", objective.basis == Basis::confirmed ? reading.role(objective.confirmed_by) : std::string());
+      .set("confirmed", objective.basis == Basis::confirmed);
   return view;
 }
 
@@ -123,10 +135,13 @@ void set_objectives(View& view, const Alert& alert, const Reading& reading) {
   std::vector<View> shown;
   std::size_t activities_shown = 0;
   for (const auto kind : {Objective::Kind::rto, Objective::Kind::mta, Objective::Kind::fallback}) {
+    const bool fallback = kind == Objective::Kind::fallback;
     std::size_t of_kind = 0;
     for (const auto& objective : alert.objectives) {
-      if (objective.kind != kind || of_kind == kShownOfKind) continue;
-      shown.push_back(objective_view(objective, reading, view));
+      if (objective.kind != kind || of_kind == (fallback ? kShownFallbacks : kShownOfKind)) continue;
+      // A routine that was not used up is no news.
+      if (fallback && objective.state == Objective::State::kept) continue;
+      shown.push_back(objective_view(objective, reading.wording, view));
       ++of_kind;
     }
     if (kind == Objective::Kind::mta) activities_shown = of_kind;
@@ -215,6 +230,8 @@ View alert_view(const Alert& alert, const Reading& reading) {
       .set("merged_into", merged)
       .set("reasons", entry_views(alert, alert.entries, reading, view))
       .set("told", told(alert.entries, reading))
+      // Somebody answers for it already; but a step of the ladder calls for more.
+      .set("call_now", !alert.acknowledged_at || !told(alert.entries, reading).empty())
       .set("acknowledged", alert.acknowledged_at ? wording.clock(*alert.acknowledged_at) : std::string())
       .set("acknowledged_by", reading.role(alert.acknowledged_by))
       .set("call", call_list(alert, words))

@@ -12,6 +12,9 @@ namespace {
 
 using Kind = ReportPrompt::Kind;
 
+/// As the engine begins its reason for a prompt about a stage that has been submitted; the stage follows.
+constexpr std::string_view kSubmitted = "submitted:";
+
 /// "Incidentanmälan" within a sentence: "incidentanmälan". What begins with two capitals is an abbreviation and stays.
 std::string lower_first(std::string text) {
   constexpr std::string_view kCapitals[] = {"Å", "Ä", "Ö"};
@@ -148,7 +151,6 @@ std::string merged_into(const ReportPrompt& prompt) {
 
 /// Why it is said, with the stage's name where the engine gives its identifier.
 std::string reason_of(const ReportPrompt& prompt, const Words& words) {
-  constexpr std::string_view kSubmitted = "submitted:";
   if (prompt.because.starts_with(kSubmitted)) {
     for (const auto& stage : prompt.stages) {
       if (prompt.because == std::string(kSubmitted) + stage.id) {
@@ -180,11 +182,13 @@ View report_view(const ReportPrompt& prompt, const Reading& reading) {
   const Wording& wording = reading.wording;
   const bool acknowledged = prompt.awareness == ReportPrompt::Awareness::acknowledged;
   const std::string merged = merged_into(prompt);
+  const bool submitted = prompt.kind == Kind::amended && prompt.because.starts_with(kSubmitted);
   const bool law = prompt.recipient_source.basis != SourceBasis::policy;
 
   View view(TemplateKind::report);
   view.set("time", wording.time_of_day(prompt.header.at))
-      .set("kind", std::string(wording.words().prompt.at(static_cast<std::size_t>(prompt.kind))))
+      .set("kind", std::string(submitted ? wording.words().prompt_submitted
+                                         : wording.words().prompt.at(static_cast<std::size_t>(prompt.kind))))
       .set("incident", prompt.header.incident)
       .set("lagging", prompt.header.lagging)
       .set("exercise", prompt.header.exercise)

@@ -46,6 +46,7 @@ struct Words {
   std::string_view level_over;                ///< of an incident that is over
   std::array<std::string_view, 3> objective;  ///< Objective::Kind, as a label
   std::array<std::string_view, 9> prompt;     ///< ReportPrompt::Kind
+  std::string_view prompt_submitted;          ///< a stage has been submitted
   std::array<std::string_view, 4> source_basis;
   std::array<std::string_view, 2> activation;  ///< ActivationPrompt::Kind
   std::array<std::string_view, 4> incident;    ///< open, settling, over, merged
