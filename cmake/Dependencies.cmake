@@ -3,7 +3,9 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
 # The unversioned Boost packages of Debian 12 are 1.74; asking for 1.81 exactly catches a mixed-up machine.
-find_package(Boost 1.81 EXACT REQUIRED COMPONENTS url)
+# FindBoost of CMake 3.25 does not know 1.81 by name and warns of it; only headers are used of it today.
+set(Boost_NO_WARN_NEW_VERSIONS ON)
+find_package(Boost 1.81 EXACT REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
@@ -15,4 +17,5 @@ find_package(tl-expected REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)

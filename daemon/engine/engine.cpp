@@ -49,11 +49,10 @@ bool Engine::Impl::admit(const SourceSpan& span, Effects& effects) {
     return r.partition == span.partition && r.stream == span.stream && r.source == span.source;
   };
   if (last_applied >= applied.size() || !same(applied[last_applied])) {
-    const auto place = std::lower_bound(applied.begin(), applied.end(), span,
-                                        [](const AppliedRecord& r, const SourceSpan& s) {
-                                          return std::tie(r.source, r.stream, r.partition) <
-                                                 std::tie(s.source, s.stream, s.partition);
-                                        });
+    const auto place =
+        std::lower_bound(applied.begin(), applied.end(), span, [](const AppliedRecord& r, const SourceSpan& s) {
+          return std::tie(r.source, r.stream, r.partition) < std::tie(s.source, s.stream, s.partition);
+        });
     last_applied = static_cast<std::size_t>(place - applied.begin());
   }
   const bool known = last_applied < applied.size() && same(applied[last_applied]);
@@ -132,8 +131,9 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
   }
   if (bundle == nullptr) {
     for (const Signal& signal : heard.signals) {
-      dead_letter(letter_of(signal, "no_catalogue", "no catalogue is in force: activate one, then send the signal again"),
-                  index++, effects);
+      dead_letter(
+          letter_of(signal, "no_catalogue", "no catalogue is in force: activate one, then send the signal again"),
+          index++, effects);
     }
     return;
   }
@@ -143,12 +143,13 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
     const Signal& signal = heard.signals[i];
     *heard_at(signal.source) = meta.now;
     if (signal.at > meta.now + times.future_at_most) {
-      dead_letter(letter_of(signal, "in_the_future",
-                            fmt::format("the event is stamped {}, which is more than {} ahead of the log ({}); mend the "
-                                        "clock or the time zone of the source",
-                                        format_instant(signal.at), format_duration(times.future_at_most),
-                                        format_instant(meta.now))),
-                  index++, effects);
+      dead_letter(
+          letter_of(
+              signal, "in_the_future",
+              fmt::format("the event is stamped {}, which is more than {} ahead of the log ({}); mend the "
+                          "clock or the time zone of the source",
+                          format_instant(signal.at), format_duration(times.future_at_most), format_instant(meta.now))),
+          index++, effects);
       continue;
     }
     CauseIx cause = 0;
@@ -175,8 +176,7 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
   if (touched.empty()) {
     return;
   }
-  std::vector<IncidentIx> judged =
-      incidents.update(*bundle, facts, std::move(touched), meta.now, meta.incidents);
+  std::vector<IncidentIx> judged = incidents.update(*bundle, facts, std::move(touched), meta.now, meta.incidents);
   // What a late event makes cross is held until its source has been quiet: the recovery may be the next record.
   for (const auto& [cause, i] : late) {
     const std::vector<NodeIx>& services = facts.services_of(cause);
@@ -198,13 +198,17 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
 }
 
 void Engine::Impl::apply(const Input& input, const Command& command, Effects& effects) {
+  if (input.span && !admit(*input.span, effects)) {
+    return;
+  }
   if (commands.contains(command.id)) {
     effects.notes.push_back("command " + command.id + " was heard before");
     return;
   }
   commands.emplace(command.id, input.stamp);
   commands_dirty.insert(command.id);
-  const std::string& number = std::visit([](const auto& body) -> const std::string& { return body.incident; }, command.body);
+  const std::string& number =
+      std::visit([](const auto& body) -> const std::string& { return body.incident; }, command.body);
   Incident* incident = incidents.by_number(number);
   if (incident == nullptr) {
     effects.notes.push_back("command " + command.id + ": there is no incident " + number);
@@ -229,9 +233,8 @@ void Engine::Impl::apply(const Input& input, const Command& command, Effects& ef
       record.confirmations.insert(place, std::move(said));
     }
   } else if (const auto* answer = std::get_if<AnswerFact>(&command.body)) {
-    const auto place =
-        std::lower_bound(record.answers.begin(), record.answers.end(), answer->fact,
-                         [](const AnsweredFact& a, const std::string& fact) { return a.fact < fact; });
+    const auto place = std::lower_bound(record.answers.begin(), record.answers.end(), answer->fact,
+                                        [](const AnsweredFact& a, const std::string& fact) { return a.fact < fact; });
     AnsweredFact said{answer->fact, answer->answer, command.by, at};
     if (place != record.answers.end() && place->fact == answer->fact) {
       *place = std::move(said);
@@ -297,10 +300,18 @@ void Engine::Impl::apply(const Input&, const Activate& activate, Effects& effect
 }
 
 void Engine::Impl::apply(const Input& input, const Resumed& resumed, Effects&) {
-  meta.catching_up_since = input.stamp;
-  meta.lagging = false;
-  meta.blind_from = resumed.from;
+  // One start after another must not keep it silent for ever: the first one's time runs on, unless it ran out while
+  // nobody listened.
+  const bool runs_on = meta.catching_up_since && bundle != nullptr &&
+                       input.stamp < *meta.catching_up_since + bundle->rules.escalation.catch_up_at_most;
+  if (!meta.catching_up_since) {
+    meta.blind_from = resumed.from;
+  }
+  if (!runs_on) {
+    meta.catching_up_since = input.stamp;
+  }
   meta.blind_until = resumed.to;
+  meta.lagging = false;
   for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
     arm(ix, kNever);
   }
@@ -323,17 +334,24 @@ void Engine::Impl::apply(const Input&, const CaughtUp&, Effects& effects) {
 
 void Engine::Impl::apply(const Input& input, const SourceGap&, Effects& effects) {
   AV_CHECK(input.span.has_value());
-  if (!admit(*input.span, effects)) {
-    return;
+  const SourceSpan& span = *input.span;
+  const auto known = std::find_if(applied.begin(), applied.end(), [&](const AppliedRecord& r) {
+    return r.partition == span.partition && r.stream == span.stream && r.source == span.source;
+  });
+  const bool first_ever = known == applied.end();
+  const std::int64_t before = first_ever || known->incarnation != span.incarnation ? -1 : known->upto;
+  if (!admit(span, effects) || first_ever) {
+    return;  // Nobody has promised to read what was gone before a stream was known.
   }
   Unreadable record;
-  record.topic = input.span->stream;
-  record.partition = input.span->partition;
-  record.offset = input.span->upto;
+  record.topic = span.stream;
+  record.partition = span.partition;
+  record.offset = span.upto;
   record.stage = "source";
   record.error = "source_gap";
-  record.message = fmt::format("records {} to {} were gone before they were read; look them up in the tool that sent them",
-                               input.span->after + 1, input.span->upto);
+  record.message =
+      fmt::format("records {} to {} were gone before they were read; look them up in the tool that sent them",
+                  before + 1, span.upto);
   dead_letter(std::move(record), 0, effects);
 }
 
@@ -374,8 +392,8 @@ void Engine::Impl::settle_until(LogTime until, Effects& effects) {
 
 void Engine::Impl::sweep(LogTime before) {
   // Once an hour by the log: what is older than the horizon and belongs to nothing open is forgotten.
-  if (bundle == nullptr || std::chrono::floor<std::chrono::hours>(before) ==
-                               std::chrono::floor<std::chrono::hours>(meta.now)) {
+  if (bundle == nullptr ||
+      std::chrono::floor<std::chrono::hours>(before) == std::chrono::floor<std::chrono::hours>(meta.now)) {
     return;
   }
   Instant edge = meta.now - bundle->rules.escalation.horizon;
@@ -393,9 +411,9 @@ void Engine::Impl::sweep(LogTime before) {
     if (incident.record.id.empty()) {
       continue;
     }
-    const bool duty_open = std::any_of(incident.record.duties.begin(), incident.record.duties.end(), [](const DutyRecord& d) {
-      return d.state == DutyRecord::State::assess || d.state == DutyRecord::State::due;
-    });
+    const bool duty_open = std::any_of(
+        incident.record.duties.begin(), incident.record.duties.end(),
+        [](const DutyRecord& d) { return d.state == DutyRecord::State::assess || d.state == DutyRecord::State::due; });
     Instant latest = incident.record.known_at;
     Instant earliest = incident.record.known_at;
     for (const NodeOutage& member : incident.members) {
@@ -418,7 +436,10 @@ void Engine::Impl::sweep(LogTime before) {
 
 void Engine::Impl::step(const Input& input, Effects& effects) {
   const LogTime before = meta.now;
-  settle_until(input.stamp, effects);
+  // What came due while the daemon was away waits: the recovery may be the next thing that a source has to tell.
+  if (!std::holds_alternative<Resumed>(input.body)) {
+    settle_until(input.stamp, effects);
+  }
   meta.now = std::max(meta.now, input.stamp);
   meta_dirty = true;
   sweep(before);
@@ -565,7 +586,8 @@ std::vector<Engine::NodeFacts> Engine::facts() const {
     }
     if (!facts.outages.empty()) {
       const NodeOutage last{node, impl_->facts.outages(node).back()};
-      facts.root = node_key(catalogue.node(impl_->facts.root_of(last, impl_->bundle->rules.escalation.root_window).node));
+      facts.root =
+          node_key(catalogue.node(impl_->facts.root_of(last, impl_->bundle->rules.escalation.root_window).node));
     }
     all.push_back(std::move(facts));
   }

@@ -117,7 +117,8 @@ struct Collector {
           reason.entry.share_of = AlertEntry::Share::rto;
           reason.entry.at = share_of(outage.from, plan.rto, step.at->percent);
         } else {
-          const auto binding = binding_mta(catalogue, reach, incident, out.activity_outages, member.node, step.at->percent);
+          const auto binding =
+              binding_mta(catalogue, reach, incident, out.activity_outages, member.node, step.at->percent);
           if (!binding) {
             continue;
           }

@@ -13,23 +13,23 @@ namespace avbrottsvakt {
 /// Something that should be said of an incident, or will be.
 struct Reason {
   AlertEntry entry;
-  std::uint32_t step = 0;       ///< tells reasons of one kind and subject apart; part of what is remembered
-  bool urgent = true;           ///< said at once; otherwise growth, at most so often
-  Instant until = kNever;       ///< when what it rests on ended
-  std::optional<Millis> repeat; ///< said again this often until acknowledged
+  std::uint32_t step = 0;        ///< tells reasons of one kind and subject apart; part of what is remembered
+  bool urgent = true;            ///< said at once; otherwise growth, at most so often
+  Instant until = kNever;        ///< when what it rests on ended
+  std::optional<Millis> repeat;  ///< said again this often until acknowledged
 };
 
 /// An incident as the facts stand at one instant: what is due, what lies ahead. Derived, never kept.
 struct Situation {
-  bool over = false;                 ///< every outage has ended and held
-  bool settling = false;             ///< every outage has ended, but not all have held
-  std::optional<Instant> ended;      ///< the last end, if all have ended
-  std::optional<Instant> settles_at; ///< the next instant at which a recovery has held
+  bool over = false;                  ///< every outage has ended and held
+  bool settling = false;              ///< every outage has ended, but not all have held
+  std::optional<Instant> ended;       ///< the last end, if all have ended
+  std::optional<Instant> settles_at;  ///< the next instant at which a recovery has held
   NodeOutage first{};
   NodeOutage root{};
-  std::uint32_t services = 0;        ///< ever hit
+  std::uint32_t services = 0;  ///< ever hit
   std::uint32_t activities = 0;
-  std::uint32_t services_now = 0;    ///< hit now, or settling
+  std::uint32_t services_now = 0;  ///< hit now, or settling
   std::uint32_t activities_now = 0;
   std::vector<NodeOutage> activity_outages;  ///< tightest MTA first
   std::vector<Objective> objectives;         ///< the tightest first

@@ -37,7 +37,8 @@ void Facts::mark_changed(CauseIx ix) {
 
 void Facts::match(CauseIx ix) {
   Cause& cause = causes_[ix];
-  std::vector<NodeIx> services = cause.record.labels.empty() ? std::vector<NodeIx>{} : catalogue_->match(cause.record.labels);
+  std::vector<NodeIx> services =
+      cause.record.labels.empty() ? std::vector<NodeIx>{} : catalogue_->match(cause.record.labels);
   if (services == cause.services) {
     return;
   }

@@ -60,7 +60,7 @@ struct Engine::Impl {
   MetaRecord meta;
   std::vector<AppliedRecord> applied;  ///< ascending by source, stream, partition
   std::vector<bool> applied_dirty;
-  std::vector<SourceRecord> sources;   ///< ascending
+  std::vector<SourceRecord> sources;  ///< ascending
   std::vector<bool> sources_dirty;
   std::map<std::string, LogTime, std::less<>> commands;
   std::set<std::string> commands_dirty;

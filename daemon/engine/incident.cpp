@@ -24,8 +24,8 @@ void insert_sorted(std::vector<T>& values, T value) {
 template <typename T, typename Key>
 void take_over(std::vector<T>& into, const std::vector<T>& from, Key key) {
   for (const T& item : from) {
-    const auto place = std::lower_bound(into.begin(), into.end(), item,
-                                        [&](const T& a, const T& b) { return key(a) < key(b); });
+    const auto place =
+        std::lower_bound(into.begin(), into.end(), item, [&](const T& a, const T& b) { return key(a) < key(b); });
     if (place == into.end() || key(*place) != key(item)) {
       into.insert(place, item);
     } else if (place->at < item.at) {
@@ -144,11 +144,14 @@ void Incidents::merge(IncidentIx from, IncidentIx into) {
     }
   }
   b.duties.clear();
-  SaidReason merged;
-  merged.reason = AlertReason::merged;
-  merged.subject = b.number;
-  merged.at = kNever;  // not yet said: escalation fills in the instant
-  a.said.push_back(merged);
+  // Nobody has to be told where a number went that nobody has heard of.
+  if (b.first_alert_at) {
+    SaidReason merged;
+    merged.reason = AlertReason::merged;
+    merged.subject = b.number;
+    merged.at = kNever;  // not yet said: judging fills in the instant
+    a.said.push_back(merged);
+  }
   a.over = false;
   goes_on.dirty = true;
 }
@@ -342,8 +345,9 @@ void Incidents::write_members(const Catalogue& catalogue, Incident& incident) co
     }
     incident.record.members.push_back(std::move(out));
   }
-  std::sort(incident.record.members.begin(), incident.record.members.end(),
-            [](const MemberOutage& a, const MemberOutage& b) { return std::tie(a.node, a.from) < std::tie(b.node, b.from); });
+  std::sort(
+      incident.record.members.begin(), incident.record.members.end(),
+      [](const MemberOutage& a, const MemberOutage& b) { return std::tie(a.node, a.from) < std::tie(b.node, b.from); });
 }
 
 }  // namespace avbrottsvakt

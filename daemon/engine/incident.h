@@ -16,10 +16,10 @@ using IncidentIx = std::uint32_t;
 
 /// One incident in memory: its ledger, and its members as the facts stand.
 struct Incident {
-  IncidentRecord record;             ///< record.members is filled only when it is written
-  std::vector<NodeOutage> members;   ///< ascending by node and beginning
-  Instant deadline = kNever;         ///< when it must be judged again if nothing is heard
-  bool dirty = false;                ///< the record must be written
+  IncidentRecord record;            ///< record.members is filled only when it is written
+  std::vector<NodeOutage> members;  ///< ascending by node and beginning
+  Instant deadline = kNever;        ///< when it must be judged again if nothing is heard
+  bool dirty = false;               ///< the record must be written
   bool alive() const { return record.merged_into.empty() && !record.withdrawn; }
 };
 

@@ -30,8 +30,10 @@ bool can_be_withdrawn(AlertReason reason) {
     case AlertReason::mta_missed:
     case AlertReason::activation:
     case AlertReason::legal:
-    case AlertReason::recovered: return true;
-    default: return false;
+    case AlertReason::recovered:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -113,8 +115,8 @@ void Engine::Impl::judge_merged(Incident& incident, Effects& effects) {
   record.level = Level::none;
   ++record.sequence;
   ++record.picture_sequence;
-  Alert alert = make_alert(saying(), incident, nullptr,
-                           {entry_of(AlertReason::merged_away, {number, number}, meta.now)});
+  Alert alert =
+      make_alert(saying(), incident, nullptr, {entry_of(AlertReason::merged_away, {number, number}, meta.now)});
   record.alert_id = alert.header.id;
   effects.outputs.push_back(std::move(alert));
   effects.outputs.push_back(make_picture(saying(), incident, nullptr, {}));
@@ -264,7 +266,8 @@ void Engine::Impl::judge(IncidentIx ix, Effects& effects) {
   }
   if (situation.over) {
     Reason reason;
-    reason.entry = entry_of(AlertReason::recovered, bundle->catalogue.node(situation.first.node).name, *situation.ended);
+    reason.entry =
+        entry_of(AlertReason::recovered, bundle->catalogue.node(situation.first.node).name, *situation.ended);
     situation.reached.push_back(std::move(reason));
   }
   std::stable_sort(situation.reached.begin(), situation.reached.end(), [](const Reason& a, const Reason& b) {
@@ -377,8 +380,8 @@ void Engine::Impl::judge(IncidentIx ix, Effects& effects) {
           last = &said;
         }
       }
-      const bool due = count > 0 && (last == nullptr || last->at < latest) &&
-                       count <= bundle->rules.escalation.repeats_at_most;
+      const bool due =
+          count > 0 && (last == nullptr || last->at < latest) && count <= bundle->rules.escalation.repeats_at_most;
       if (due) {
         // If the alert goes out for another reason at this very instant, it is not a repetition.
         if (!alerting.urgent) {
@@ -402,9 +405,8 @@ void Engine::Impl::judge(IncidentIx ix, Effects& effects) {
 
   bool say_alert = alerting.urgent;
   if (!say_alert && alerting.growth) {
-    const Instant allowed = record.growth_said_at
-                                ? *record.growth_said_at + bundle->rules.escalation.growth_at_most_every
-                                : now;
+    const Instant allowed =
+        record.growth_said_at ? *record.growth_said_at + bundle->rules.escalation.growth_at_most_every : now;
     say_alert = allowed <= now;
     if (!say_alert) {
       wake(allowed);
@@ -446,9 +448,9 @@ void Engine::Impl::judge(IncidentIx ix, Effects& effects) {
       continue;
     }
     if (known == nullptr) {
-      const auto place = std::lower_bound(
-          record.activations.begin(), record.activations.end(), node.name.id,
-          [](const SaidActivation& a, const std::string& service) { return a.service < service; });
+      const auto place =
+          std::lower_bound(record.activations.begin(), record.activations.end(), node.name.id,
+                           [](const SaidActivation& a, const std::string& service) { return a.service < service; });
       known = &*record.activations.insert(place, SaidActivation{});
       known->service = node.name.id;
     }
@@ -532,9 +534,8 @@ void Engine::Impl::judge(IncidentIx ix, Effects& effects) {
       incident.dirty = true;
     }
   }
-  std::erase_if(record.duties, [](const DutyRecord& d) {
-    return d.state == DutyRecord::State::withdrawn && d.sequence == 0;
-  });
+  std::erase_if(record.duties,
+                [](const DutyRecord& d) { return d.state == DutyRecord::State::withdrawn && d.sequence == 0; });
 
   if (say_alert) {
     Alert alert = make_alert(saying(), incident, &situation, std::move(alerting.entries));

@@ -97,15 +97,24 @@ struct Sayer {
 
   static int weight(ReportPrompt::Kind kind) {
     switch (kind) {
-      case ReportPrompt::Kind::withdrawn: return 9;
-      case ReportPrompt::Kind::closed: return 8;
-      case ReportPrompt::Kind::overdue: return 7;
-      case ReportPrompt::Kind::due: return 6;
-      case ReportPrompt::Kind::assess: return 5;
-      case ReportPrompt::Kind::ask_next: return 4;
-      case ReportPrompt::Kind::reminder: return 3;
-      case ReportPrompt::Kind::still_open: return 2;
-      case ReportPrompt::Kind::amended: return 1;
+      case ReportPrompt::Kind::withdrawn:
+        return 9;
+      case ReportPrompt::Kind::closed:
+        return 8;
+      case ReportPrompt::Kind::overdue:
+        return 7;
+      case ReportPrompt::Kind::due:
+        return 6;
+      case ReportPrompt::Kind::assess:
+        return 5;
+      case ReportPrompt::Kind::ask_next:
+        return 4;
+      case ReportPrompt::Kind::reminder:
+        return 3;
+      case ReportPrompt::Kind::still_open:
+        return 2;
+      case ReportPrompt::Kind::amended:
+        return 1;
     }
     return 0;
   }

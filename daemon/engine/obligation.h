@@ -40,9 +40,9 @@ Awareness awareness_of(const IncidentRecord& record, Instant now);
 struct DutyStep {
   std::optional<ReportPrompt::Kind> kind;
   std::string stage;
-  std::string because;      ///< a word of the vocabulary below
-  std::size_t assessor = 0; ///< which of the holder's assessors is asked
-  Instant wake = kNever;    ///< when it must be judged again
+  std::string because;       ///< a word of the vocabulary below
+  std::size_t assessor = 0;  ///< which of the holder's assessors is asked
+  Instant wake = kNever;     ///< when it must be judged again
 };
 // because: "confirmed", "unanswered", "criterion_no_longer_met", "awareness_changed", "criterion_moved",
 // "submitted:STAGE", "merged:NUMBER", "" if the kind says it all.

@@ -135,8 +135,8 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
       continue;
     }
     if (node.plan == nullptr) {
-      const bool should_have = !node.service->component &&
-                               (node.service->vital || node.service->availability.value_or(0) >= 3);
+      const bool should_have =
+          !node.service->component && (node.service->vital || node.service->availability.value_or(0) >= 3);
       if (should_have && alert.without_plan.size() < kNamesMax) {
         alert.without_plan.push_back(node.name);
       }
@@ -184,7 +184,8 @@ ActivationPrompt make_activation(const Saying& saying, const Incident& incident,
   const Node& node = catalogue.node(outage.node);
   const PlanSpec& plan = *node.plan;
   ActivationPrompt prompt;
-  prompt.header = header_of_incident(saying, incident, "activation/" + said.service, "incident-handlers", said.sequence);
+  prompt.header =
+      header_of_incident(saying, incident, "activation/" + said.service, "incident-handlers", said.sequence);
   prompt.header.replaces = said.output_id;
   prompt.kind = said.withdrawn ? ActivationPrompt::Kind::withdrawn : ActivationPrompt::Kind::proposed;
   prompt.service = node.name;
@@ -206,8 +207,7 @@ ActivationPrompt make_activation(const Saying& saying, const Incident& incident,
   prompt.rto = plan.rto;
   prompt.rto_reached_at = outage.outage.from + plan.rto;
   for (const PlanSpec::Step& step : plan.steps) {
-    prompt.steps.push_back(
-        {step.id, call_of(catalogue, step.role, nullptr).role, step.within, step.text, step.verify});
+    prompt.steps.push_back({step.id, call_of(catalogue, step.role, nullptr).role, step.within, step.text, step.verify});
   }
   for (const PlanSpec::Contact& contact : plan.contacts) {
     prompt.contacts.push_back(call_of(catalogue, contact.role, &plan));
@@ -231,7 +231,8 @@ ReportPrompt make_report(const Saying& saying, const Incident& incident, const S
   ReportPrompt prompt;
   prompt.header = header_of_incident(saying, incident, "report/" + regime.id, duty.holder->id, record.sequence);
   // The duty keeps the identity of the incident in which it began, also after a merge.
-  prompt.header.id = output_id(saying.domain, record.incident_id, "report/" + regime.id, duty.holder->id, record.sequence);
+  prompt.header.id =
+      output_id(saying.domain, record.incident_id, "report/" + regime.id, duty.holder->id, record.sequence);
   prompt.header.replaces = record.output_id;
   prompt.kind = step.kind.value_or(ReportPrompt::Kind::amended);
   prompt.regime = {regime.id, regime.name};
@@ -259,8 +260,7 @@ ReportPrompt make_report(const Saying& saying, const Incident& incident, const S
     }
   }
   prompt.stages = stages_of(saying.bundle, regime, awareness.at, record.submitted);
-  const std::vector<StageState> other =
-      stages_of(saying.bundle, regime, record.known_significant_at, record.submitted);
+  const std::vector<StageState> other = stages_of(saying.bundle, regime, record.known_significant_at, record.submitted);
   for (std::size_t i = 0; i < prompt.stages.size(); ++i) {
     if (prompt.stages[i].id == step.stage) {
       prompt.due = prompt.stages[i].due;
@@ -339,11 +339,20 @@ IncidentPicture make_picture(const Saying& saying, const Incident& incident, con
         continue;
       }
       switch (known.state) {
-        case DutyRecord::State::watching: break;
-        case DutyRecord::State::withdrawn: out.state = "withdrawn"; break;
-        case DutyRecord::State::assess: out.state = "assess"; break;
-        case DutyRecord::State::due: out.state = "due"; break;
-        case DutyRecord::State::closed: out.state = "closed"; break;
+        case DutyRecord::State::watching:
+          break;
+        case DutyRecord::State::withdrawn:
+          out.state = "withdrawn";
+          break;
+        case DutyRecord::State::assess:
+          out.state = "assess";
+          break;
+        case DutyRecord::State::due:
+          out.state = "due";
+          break;
+        case DutyRecord::State::closed:
+          out.state = "closed";
+          break;
       }
       if (known.state != DutyRecord::State::watching && known.state != DutyRecord::State::withdrawn) {
         out.true_at = known.criterion_true_at;

@@ -30,7 +30,7 @@ struct CauseRecord {
   std::vector<Point> points;  ///< ascending by at, each instant once
   /// Everything before is pruned; the first point then is the condition at this edge.
   std::optional<EventTime> pruned_before;
-  Labels labels;       ///< of the latest signal (by at, then labels) that carried any
+  Labels labels;  ///< of the latest signal (by at, then labels) that carried any
   EventTime labels_at{};
   std::string summary;  ///< of the same signal
   friend bool operator==(const CauseRecord&, const CauseRecord&) = default;
@@ -39,9 +39,9 @@ struct CauseRecord {
 /// What has been said of one reason for an alert.
 struct SaidReason {
   AlertReason reason = AlertReason::opened;
-  std::string subject;   ///< id of service, activity, regime, incident
-  std::uint32_t step = 0;///< ladder step or repeat count
-  Instant at{};          ///< the instant that was said
+  std::string subject;     ///< id of service, activity, regime, incident
+  std::uint32_t step = 0;  ///< ladder step or repeat count
+  Instant at{};            ///< the instant that was said
   friend bool operator==(const SaidReason&, const SaidReason&) = default;
 };
 
@@ -86,20 +86,20 @@ struct DutyRecord {
   std::string duty_holder;
   std::string incident_id;  ///< the original incident: a merge moves the duty, never its identity
   State state = State::watching;
-  Instant criterion_true_at{};     ///< as last said
+  Instant criterion_true_at{};  ///< as last said
   Instant known_significant_at{};
   Basis basis = Basis::presumed;
   Instant aware_at{};              ///< as last said
   std::vector<std::string> marks;  ///< what has been said: "assess", "ask_next", "reminder:early_warning:50"; ascending
   std::vector<SubmittedStage> submitted;
-  std::string output_id;           ///< of the last prompt
+  std::string output_id;  ///< of the last prompt
   std::uint32_t sequence = 0;
   friend bool operator==(const DutyRecord&, const DutyRecord&) = default;
 };
 
 /// The outage by which a node joined an incident.
 struct MemberOutage {
-  std::string node;      ///< "service/cosmic", "activity/emergency-east"
+  std::string node;  ///< "service/cosmic", "activity/emergency-east"
   EventTime from{};
   std::optional<EventTime> until;
   friend bool operator==(const MemberOutage&, const MemberOutage&) = default;
@@ -111,7 +111,7 @@ struct IncidentRecord {
   std::string number;
   std::uint64_t serial = 0;  ///< in the order in which incidents became known
   LogTime known_at{};
-  std::string merged_into;   ///< the id of the incident that goes on; empty: this one does
+  std::string merged_into;            ///< the id of the incident that goes on; empty: this one does
   std::vector<MemberOutage> members;  ///< ascending by node
   std::string first_node;
   std::string root_node;
@@ -180,7 +180,8 @@ struct CommandRecord {
 
 using StateRecord = std::variant<MetaRecord, AppliedRecord, SourceRecord, CommandRecord, CauseRecord, IncidentRecord>;
 
-/// "meta", "applied/zabbix/topic/0", "source/zabbix", "command/ID", "cause/SOURCE/KEY", "incident/ID". Unique per record.
+/// "meta", "applied/zabbix/topic/0", "source/zabbix", "command/ID", "cause/SOURCE/KEY", "incident/ID". Unique per
+/// record.
 std::string key_of(const StateRecord& record);
 
 /// A put, or with no record a delete.

@@ -1,0 +1,279 @@
+#include "app/daemon.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "intake/file_reader.h"
+#include "intake/kafka_reader.h"
+#include "intake/stdin_reader.h"
+#include "wire/input.h"
+
+namespace avbrottsvakt {
+namespace {
+
+// The longest the owner sleeps with nothing due; Kafka wants to be polled, and people want to be able to stop it.
+constexpr Millis kIdleMax{1'000};
+// How long a source thread reads at most before it looks whether it should stop.
+constexpr Millis kReadMax{200};
+constexpr Millis kRetryFirst{500};
+constexpr Millis kRetryMax{30'000};
+// A tick whose stamp fell short of the deadline is followed by another; not faster than this.
+constexpr Millis kTickAgainFirst{5};
+constexpr Millis kTickAgainMax{1'000};
+
+Result<std::unique_ptr<Reader>> reader_of(const SourceSpec& source, const kafka::Connection& connection,
+                                          const std::string& run_id) {
+  const auto widen = [](auto opened) -> Result<std::unique_ptr<Reader>> {
+    if (!opened) {
+      return fail(std::move(opened.error()));
+    }
+    return std::unique_ptr<Reader>(std::move(*opened));
+  };
+  if (const auto* topic = std::get_if<KafkaTopicInput>(&*source.input)) {
+    if (connection.bootstrap.empty()) {
+      return fail(ErrorCode::invalid_input,
+                  "source " + source.mapping.source + " reads a Kafka topic, but no broker is configured",
+                  "name one under kafka: {bootstrap: ...}, or take the source's input away");
+    }
+    return widen(KafkaReader::open(connection, topic->topic));
+  }
+  if (const auto* file = std::get_if<FileInput>(&*source.input)) {
+    return std::unique_ptr<Reader>(std::make_unique<FileReader>(file->path));
+  }
+  return std::unique_ptr<Reader>(std::make_unique<StdinReader>(STDIN_FILENO, run_id));
+}
+
+}  // namespace
+
+Daemon::Daemon(Journal& journal, const Clock& clock, Options options, Hooks hooks)
+    : journal_(journal),
+      clock_(clock),
+      options_(std::move(options)),
+      hooks_(std::move(hooks)),
+      owner_(journal, options_.owner) {}
+
+Daemon::~Daemon() {
+  stop();
+  stop_sources();
+}
+
+void Daemon::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  journal_.interrupt();
+}
+
+void Daemon::pause(Millis pause) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, pause, [&] { return stopping_.load(); });
+}
+
+LogTime Daemon::log_time() const {
+  // The journal's clock may be ahead of ours: what it stamped last, and the time since, is known better.
+  const auto since = std::chrono::duration_cast<Millis>(clock_.steady() - read_at_);
+  return std::max(clock_.wall(), owner_.engine().now() + since);
+}
+
+Millis Daemon::until_due() const {
+  const std::optional<LogTime> due = owner_.engine().next_deadline();
+  if (!due) {
+    return kIdleMax;
+  }
+  const Millis left = *due - log_time();
+  if (left > Millis{0}) {
+    return std::min(left, kIdleMax);
+  }
+  const auto since = std::chrono::duration_cast<Millis>(clock_.steady() - ticked_at_);
+  return std::clamp(tick_pause_ - since, Millis{0}, kIdleMax);
+}
+
+Result<void> Daemon::append(const Input& input) { return journal_.append(encode_input(input)); }
+
+Result<void> Daemon::tick_if_due() {
+  const std::optional<LogTime> due = owner_.engine().next_deadline();
+  if (!due || *due > log_time()) {
+    tick_pause_ = Millis{0};
+    return {};
+  }
+  const auto since = std::chrono::duration_cast<Millis>(clock_.steady() - ticked_at_);
+  if (tick_pause_ > Millis{0} && since < tick_pause_) {
+    return {};
+  }
+  ticked_at_ = clock_.steady();
+  tick_pause_ = tick_pause_ == Millis{0} ? kTickAgainFirst : std::min(tick_pause_ * 2, kTickAgainMax);
+  Input tick;
+  tick.body = Tick{};
+  return append(tick);
+}
+
+Result<void> Daemon::begin() {
+  const std::string& in_force = owner_.engine().bundle_hash();
+  if (in_force != options_.bundle_hash) {
+    if (in_force.empty() || options_.activate) {
+      if (Result<void> stored = journal_.store_bundle(options_.bundle_hash, options_.bundle_bytes); !stored) {
+        return stored;
+      }
+      Input activate;
+      activate.body = Activate{options_.bundle_hash, in_force, false};
+      if (Result<void> done = append(activate); !done) {
+        return done;
+      }
+      hooks_.note("activates the catalogue and rules of these files, bundle " + options_.bundle_hash);
+    } else {
+      hooks_.note("catalogue and rules in force, bundle " + in_force + ", are others than those of the files, " +
+                  options_.bundle_hash + "; start with --activate to put the files in force");
+    }
+  }
+  // What was not seen, and from where on nothing is said until the sources have been read to their ends.
+  Input resumed;
+  const LogTime wall = clock_.wall();
+  const LogTime last = owner_.engine().now();
+  resumed.body = Resumed{in_force.empty() ? wall : last, wall};
+  caught_up_said_ = false;
+  return append(resumed);
+}
+
+Result<void> Daemon::start_sources() {
+  sources_stopping_ = false;
+  const std::vector<AppliedRecord> applied = owner_.applied();
+  for (const SourceSpec& spec : options_.sources) {
+    if (!spec.input) {
+      continue;
+    }
+    Result<std::unique_ptr<Reader>> reader = reader_of(spec, options_.kafka, options_.run_id);
+    if (!reader) {
+      return fail(std::move(reader.error()));
+    }
+    Result<Decoder> decoder = Decoder::make(spec.mapping);
+    if (!decoder) {
+      return fail(std::move(decoder.error()));
+    }
+    PumpHooks hooks;
+    hooks.trouble = hooks_.trouble;
+    hooks.note = [this](const std::string& source, const std::string& text) { hooks_.note(source + ": " + text); };
+    auto source = std::make_unique<Source>();
+    source->pump = std::make_unique<SourcePump>(spec.mapping.source, std::move(*decoder), std::move(*reader), journal_,
+                                                clock_, applied, std::move(hooks));
+    sources_.push_back(std::move(source));
+  }
+  for (const std::unique_ptr<Source>& source : sources_) {
+    source->thread = std::thread([this, &source = *source] { pump(source); });
+  }
+  return {};
+}
+
+void Daemon::stop_sources() {
+  {
+    const std::lock_guard lock(mutex_);
+    sources_stopping_ = true;
+  }
+  changed_.notify_all();
+  for (const std::unique_ptr<Source>& source : sources_) {
+    source->pump->interrupt();
+  }
+  for (const std::unique_ptr<Source>& source : sources_) {
+    if (source->thread.joinable()) {
+      source->thread.join();
+    }
+  }
+  sources_.clear();
+}
+
+void Daemon::pump(Source& source) {
+  std::uint64_t seen = 0;
+  while (!sources_stopping_) {
+    source.pump->set_applied(owner_.applied());
+    const Millis idle = source.pump->step(kReadMax);
+    if (!source.caught_up && source.pump->caught_up()) {
+      source.caught_up = true;
+      journal_.interrupt();
+    }
+    std::unique_lock lock(mutex_);
+    if (idle > Millis{0}) {
+      changed_.wait_for(lock, idle, [&] { return sources_stopping_ || turns_ != seen; });
+    }
+    seen = turns_;
+  }
+}
+
+bool Daemon::all_caught_up() const {
+  return std::all_of(sources_.begin(), sources_.end(), [](const auto& source) { return source->caught_up.load(); });
+}
+
+Result<void> Daemon::own() {
+  if (Result<void> owned = owner_.take_over(nullptr); !owned) {
+    return owned;
+  }
+  read_at_ = clock_.steady();
+  if (Result<void> begun = begin(); !begun) {
+    return begun;
+  }
+  if (Result<void> started = start_sources(); !started) {
+    return started;
+  }
+  hooks_.ready();
+  bool idle = false;
+  while (!stopping_) {
+    Result<Owner::Turn> turn = owner_.turn(until_due());
+    if (!turn) {
+      return fail(std::move(turn.error()));
+    }
+    if (turn->inputs > 0) {
+      read_at_ = clock_.steady();
+      hooks_.said(*turn);
+      {
+        const std::lock_guard lock(mutex_);
+        ++turns_;
+      }
+      changed_.notify_all();
+    }
+    idle = turn->inputs == 0 && caught_up_said_ && !owner_.engine().catching_up();
+    if (options_.stop_at_end && idle) {
+      return {};
+    }
+    if (!caught_up_said_ && all_caught_up()) {
+      Input caught_up;
+      caught_up.body = CaughtUp{};
+      if (Result<void> done = append(caught_up); !done) {
+        return done;
+      }
+      caught_up_said_ = true;
+      continue;
+    }
+    if (Result<void> ticked = tick_if_due(); !ticked) {
+      return ticked;
+    }
+  }
+  return {};
+}
+
+Result<void> Daemon::run() {
+  Millis wait = kRetryFirst;
+  while (!stopping_) {
+    const auto began = clock_.steady();
+    Result<void> done = own();
+    stop_sources();
+    if (done) {
+      break;
+    }
+    hooks_.trouble("journal", done.error());
+    // Losing the domain to another daemon is in order; this one stands by and takes over when that one goes.
+    const bool again = done.error().action == Remedy::retry || done.error().code == ErrorCode::fenced;
+    if (!again) {
+      return done;
+    }
+    if (clock_.steady() - began > kRetryMax) {
+      wait = kRetryFirst;
+    }
+    pause(wait);
+    wait = std::min(wait * 2, kRetryMax);
+  }
+  return {};
+}
+
+}  // namespace avbrottsvakt

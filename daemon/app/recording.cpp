@@ -1,0 +1,104 @@
+#include "app/recording.h"
+
+#include <simdjson.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace avbrottsvakt {
+namespace {
+
+constexpr std::size_t kLineBytesMax = std::size_t{64} * 1024 * 1024;
+
+}  // namespace
+
+Result<RecordingWriter> RecordingWriter::open(const std::string& path) {
+  RecordingWriter writer;
+  writer.path_ = path;
+  writer.file_.open(path, std::ios::binary | std::ios::trunc);
+  if (!writer.file_) {
+    return fail(ErrorCode::io, "cannot write " + path + ": " + std::strerror(errno));
+  }
+  return writer;
+}
+
+void RecordingWriter::bundle(const std::string& hash, std::string_view bytes) {
+  file_ << R"({"bundle":")" << hash << R"(","bytes":")" << to_base64(bytes) << "\"}\n";
+}
+
+void RecordingWriter::input(LogTime stamp, std::string_view encoded) {
+  file_ << R"({"stamp":")" << format_instant(stamp) << R"(","input":")" << to_base64(encoded) << "\"}\n";
+}
+
+Result<void> RecordingWriter::close() {
+  file_.close();
+  if (!file_) {
+    return fail(ErrorCode::io, "could not write all of " + path_, "is the disk full?");
+  }
+  return {};
+}
+
+Result<void> read_recording(const std::string& path, const RecordingReader& reader) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return fail(ErrorCode::not_found, "cannot read " + path + ": " + std::strerror(errno));
+  }
+  simdjson::dom::parser parser;
+  std::string line;
+  int number = 0;
+  const auto refuse = [&](const std::string& what) {
+    Error error(ErrorCode::invalid_input, what,
+                R"(expected {"stamp":"...","input":"..."} or {"bundle":"...","bytes":"..."})");
+    error.place = {path, number, 1};
+    return fail(std::move(error));
+  };
+  while (std::getline(file, line)) {
+    ++number;
+    if (line.empty()) {
+      continue;
+    }
+    if (line.size() > kLineBytesMax) {
+      return refuse("the line is longer than 64 MiB");
+    }
+    simdjson::dom::element object;
+    if (parser.parse(line).get(object) != simdjson::SUCCESS) {
+      return refuse("the line is not JSON");
+    }
+    const auto text = [&](const char* name) -> std::optional<std::string> {
+      std::string_view value;
+      if (object[name].get(value) != simdjson::SUCCESS) {
+        return std::nullopt;
+      }
+      return std::string(value);
+    };
+    const auto bytes = [&](const char* name) -> std::optional<std::string> {
+      const std::optional<std::string> encoded = text(name);
+      return encoded ? from_base64(*encoded) : std::nullopt;
+    };
+    if (const std::optional<std::string> hash = text("bundle")) {
+      std::optional<std::string> content = bytes("bytes");
+      if (!content) {
+        return refuse("a bundle without bytes in base64");
+      }
+      reader.bundle(*hash, std::move(*content));
+      continue;
+    }
+    const std::optional<std::string> stamp = text("stamp");
+    std::optional<std::string> input = bytes("input");
+    if (!stamp || !input) {
+      return refuse("neither a stamped input nor a bundle");
+    }
+    const Result<Instant> at = parse_instant(*stamp);
+    if (!at) {
+      return refuse("stamp: " + at.error().message);
+    }
+    if (Result<void> done = reader.input(*at, std::move(*input)); !done) {
+      return done;
+    }
+  }
+  return {};
+}
+
+}  // namespace avbrottsvakt

@@ -1,0 +1,71 @@
+#include <iostream>
+#include <memory>
+
+#include "app/journals.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+
+namespace avbrottsvakt::cli {
+namespace {
+
+struct TopicsOptions : Common {
+  std::string journal;
+  bool create = false;
+};
+
+int topics(const TopicsOptions& options) {
+  int status = kOk;
+  const std::optional<Region> region = load(options, status);
+  if (!region) {
+    return status;
+  }
+  JournalChoice choice = journal_of(region->configuration, region->file.parent_path().string());
+  if (!options.journal.empty()) {
+    Result<JournalChoice> given = parse_journal(options.journal);
+    if (!given) {
+      report(given.error(), options.format);
+      return kUsage;
+    }
+    choice = std::move(*given);
+  }
+  if (choice.kind != JournalChoice::Kind::kafka) {
+    std::cout << "The journal is " << choice.text() << ": it needs no topics.\n";
+    return kOk;
+  }
+  choice.kafka.domain = region->configuration.domain();
+  if (!options.create) {
+    if (const Result<void> there = check_topics(choice.kafka); !there) {
+      return report(there.error(), options.format);
+    }
+    std::cout << "The topics of " << choice.text() << " are there.\n";
+    return kOk;
+  }
+  const Result<TopicsReport> made = create_topics(choice.kafka);
+  if (!made) {
+    return report(made.error(), options.format);
+  }
+  for (const std::string& topic : made->created) {
+    std::cout << "created  " << topic << "\n";
+  }
+  for (const std::string& topic : made->existing) {
+    std::cout << "existed  " << topic << "\n";
+  }
+  return report(made->mismatches, options.format);
+}
+
+}  // namespace
+
+void add_topics(CLI::App& app, int& status) {
+  auto options = std::make_shared<TopicsOptions>();
+  CLI::App* command = app.add_subcommand("topics", "Looks at the topics of a Kafka journal, or makes them");
+  command->footer(
+      "--create makes those that are missing, with the settings that exactly-once rests on. Never changes or\n"
+      "deletes one.");
+  add_config(*command, *options);
+  command->add_option("--journal", options->journal, "Instead of the configured one: kafka:HOST:PORT[/PREFIX]");
+  command->add_flag("--create", options->create, "Make what is missing");
+  add_format(*command, *options, "How errors are written");
+  command->callback([options, &status] { status = topics(*options); });
+}
+
+}  // namespace avbrottsvakt::cli
