@@ -295,6 +295,11 @@ Result<void> KafkaJournal::commit(const Commit& commit) {
   AV_CHECK(commit.next_position >= self.committed.value_or(0) && commit.next_position <= self.position);
   if (self.consumer->changes() != self.settled) return self.lost(not_owner());
   if (self.producer->must_be_replaced()) {
+    if (self.options.log) {
+      self.options.log(4, "REPLACE",
+                       "the last commit was asked for twice: replacing the producer, so that a stray request "
+                       "cannot decide the next transaction");
+    }
     // The new one fences, too: should somebody else own the domain by now, our generation in the group is an old one,
     // and the commit below fails.
     if (auto ok = self.replace_producer(); !ok) return self.refused(ok.error());

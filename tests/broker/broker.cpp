@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <variant>
 
@@ -20,6 +23,13 @@ std::string environment(const char* name) {
   std::exit(1);
 }
 
+std::string broker_pid() {
+  std::ifstream file(environment("AVBROTTSVAKT_KAFKA_DIR") + "/pid");
+  std::string pid;
+  EXPECT_TRUE(file >> pid);
+  return pid;
+}
+
 }  // namespace
 
 const std::string& bootstrap() {
@@ -32,6 +42,23 @@ void broker(const std::string& action) {
                               environment("AVBROTTSVAKT_KAFKA_DIR") + "' >&2";
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
 }
+
+void freeze_broker() {
+  const std::string pid = broker_pid();
+  ASSERT_EQ(kill(std::stoi(pid), SIGSTOP), 0);
+  // The signal reaches each thread in its own time.
+  EXPECT_TRUE(eventually([&] {
+    for (const auto& task : std::filesystem::directory_iterator("/proc/" + pid + "/task")) {
+      std::ifstream file(task.path() / "stat");
+      std::string stat;
+      std::getline(file, stat);
+      if (file && stat.substr(stat.rfind(')') + 1, 2) != " T") return false;
+    }
+    return true;
+  }));
+}
+
+void thaw_broker() { ASSERT_EQ(kill(std::stoi(broker_pid()), SIGCONT), 0); }
 
 Instant RealClock::wall() const { return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now()); }
 

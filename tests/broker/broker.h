@@ -20,6 +20,10 @@ const std::string& bootstrap();
 /// scripts/kafka ACTION on that broker: stop, kill, restart.
 void broker(const std::string& action);
 
+/// The broker stands still, all of its threads, until it is thawed. Its sockets stay open.
+void freeze_broker();
+void thaw_broker();
+
 class RealClock final : public Clock {
  public:
   Instant wall() const override;

@@ -1,9 +1,9 @@
 // The other process of a test: becomes an owner, then is killed or frozen.
 //
-//   journal_owner commits PREFIX           takes over; commits one input and its state for each line on standard input
-//   journal_owner stays-open PREFIX        as a member of the group, leaves a transaction open that holds state, an
-//   alert
-//                                          and a meta record
+//   journal_owner commits PREFIX           takes over; commits one input and its state for each line on standard input,
+//                                          and after the line "poll" waits for the next input
+//   journal_owner stays-open PREFIX        as a member of the group, leaves a transaction open that holds state,
+//                                          an alert and a meta record
 //
 // Says each step in a line on standard output, and then waits on standard input; ends when that is closed.
 #include <iostream>
@@ -34,6 +34,16 @@ int commit_each_line(const KafkaJournalOptions& options) {
   const auto records = test::poll_all(**journal, 10);
   say("owner");
   for (std::string line; std::getline(std::cin, line);) {
+    if (line == "poll") {
+      Result<std::vector<Journal::Record>> polled;
+      test::eventually([&] {
+        polled = (*journal)->poll(1, Millis(1000));
+        return !polled || !polled->empty();
+      });
+      if (!polled) return give_up(polled.error());
+      say("polled");
+      continue;
+    }
     Journal::Commit commit;
     commit.next_position = ++next;
     commit.now = records.front().stamp;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
 #include "broker/broker.h"
 #include "broker/child.h"
@@ -174,6 +175,135 @@ TEST(KafkaOwnership, AnOwnerThatSleptThroughItsSessionCommitsNothing) {
   const auto next = (*second)->commit(one_alert(3, "three"));
   EXPECT_TRUE(next) << to_string(next.error());
   EXPECT_THAT(alerts(options), ElementsAre("one", "two", "three"));
+}
+
+TEST(KafkaOwnership, AnOwnerThatSleptWhileAnotherCameAndWentDoesNotGoOnAsBefore) {
+  const auto options = new_options();
+  ASSERT_TRUE(create_topics(options));
+  auto second = KafkaJournal::open(options, test::real_clock());
+  ASSERT_TRUE((*second)->append_all(std::vector<std::string>(10, "input")));
+  test::Child child({AV_JOURNAL_OWNER, "commits", options.prefix});
+  ASSERT_EQ(child.line(), "owner");
+  child.write("one");
+  ASSERT_EQ(child.line(), "committed one");
+  child.send(SIGSTOP);
+  ASSERT_TRUE(become_owner(**second));
+  poll_all(**second, 1);
+  ASSERT_TRUE((*second)->commit(one_alert(2, "two")));
+  (*second)->close();
+
+  // The group gives the partition back to it, but its state is no longer the state.
+  child.write("poll");
+  child.send(SIGCONT);
+  EXPECT_EQ(child.line(), "error fenced");
+}
+
+TEST(KafkaOwnership, RestoringWaitsForAnOpenTransactionOfAnotherDomain) {
+  const auto options = new_options();
+  const std::string state = topic_name(options, "state");
+  auto first = new_owner(options);
+  ASSERT_TRUE(first->append_all({"a"}));
+  poll_all(*first, 1);
+  // It lies before our commit in the same partition: until it ends, read_committed ends before our state.
+  const std::string other = options.prefix + "-another-domain";
+  auto open = TransactionalProducer::open(connection_of(options), other);
+  ASSERT_TRUE((*open)->init(kLimit));
+  ASSERT_TRUE((*open)->begin());
+  ASSERT_TRUE((*open)->produce({state, 0, "another/s/x", "never"}));
+  ASSERT_TRUE((*open)->flush(kLimit));
+  ASSERT_TRUE(first->commit(one_alert(1, "a")));
+  first->close();
+
+  auto second = KafkaJournal::open(options, test::real_clock());
+  bool waited = false;
+  const auto restored = (*second)->take_over([&](std::int64_t) {
+    if (!std::exchange(waited, true)) {
+      auto successor = TransactionalProducer::open(connection_of(options), other);
+      EXPECT_TRUE((*successor)->init(kLimit));
+    }
+  });
+  ASSERT_TRUE(restored) << to_string(restored.error());
+  EXPECT_TRUE(waited);
+  EXPECT_EQ(restored->next_position, 1);
+  EXPECT_THAT(sorted(restored->state), ElementsAre(Pair("last", "a")));
+}
+
+/// Freezes the broker when librdkafka has all replies that EndTxn waits for, and thaws it when librdkafka has given up
+/// waiting for a reply. Mostly that one is EndTxn's; the lines of the log come a little before what they tell of is
+/// done.
+class Freezer {
+ public:
+  ~Freezer() { test::thaw_broker(); }
+
+  void hear(std::string_view facility, std::string_view text) {
+    const auto says = [&](std::string_view what) { return text.find(what) != std::string_view::npos; };
+    if (facility == "REPLACE") replaced_ = true;
+    if (facility == "RECV" && says("ProduceResponse")) produced_ = true;
+    if (facility == "RECV" && says("TxnOffsetCommitResponse")) offsets_sent_ = true;
+    if (produced_ && offsets_sent_ && armed_.exchange(false)) {
+      test::freeze_broker();
+      frozen_ = true;
+    } else if (facility == "REQTMOUT" && (says("Txn") || says("Produce")) && frozen_.exchange(false)) {
+      test::thaw_broker();
+    }
+  }
+  void arm() {
+    produced_ = false;
+    offsets_sent_ = false;
+    armed_ = true;
+  }
+  bool replaced() const { return replaced_; }
+
+ private:
+  std::atomic<bool> armed_{false};
+  std::atomic<bool> frozen_{false};
+  std::atomic<bool> replaced_{false};
+  std::atomic<bool> offsets_sent_{false};
+  std::atomic<bool> produced_{false};
+};
+
+TEST(KafkaOwnership, ACommitThatWasAskedForTwiceReplacesTheProducer) {
+  // The reply to EndTxn comes later than socket.timeout.ms, and librdkafka asks again.
+  Freezer freezer;
+  auto options = new_options();
+  // The session must outlast the freeze.
+  options.settings = {{"session.timeout.ms", "30000"}, {"debug", "protocol"}};
+  options.log = [&](int, std::string_view facility, std::string_view text) { freezer.hear(facility, text); };
+  auto journal = new_owner(options);
+  ASSERT_TRUE(journal->append_all(std::vector<std::string>(20, "input")));
+  std::vector<std::string> expected;
+  std::int64_t next = 0;
+  EXPECT_TRUE(test::eventually([&] {
+    const auto records = journal->poll(1, Millis(10'000));
+    if (records && !records->empty()) {
+      // The first commit is not disturbed, and the one after a slow one shows whether the producer was replaced.
+      if (next % 2 == 1) freezer.arm();
+      // State alone: with two topics there are two requests at different times, and the freeze hits one of them.
+      const auto done = journal->commit({next + 1, LogTime{}, {{"last", std::to_string(next)}}, {}, {}});
+      if (done) {
+        EXPECT_TRUE(next > 0 || !freezer.replaced()) << "nothing was asked for twice yet";
+        ++next;
+        return freezer.replaced() || next == 20;
+      }
+    }
+    // The freeze hit something else than EndTxn, and outlasted the transaction.
+    const auto restored = become_owner(*journal);
+    EXPECT_TRUE(restored) << to_string(restored.error());
+    next = restored ? restored->next_position : next;
+    return !restored;
+  }));
+  EXPECT_TRUE(freezer.replaced());
+  for (std::int64_t i = 0; i < next; ++i) expected.push_back(std::to_string(i));
+  std::vector<std::string> committed;
+  for (const auto& record : test::read_all(topic_name(options, "state"))) {
+    if (record.key == state_key(options.domain, "last")) committed.push_back(*record.value);
+  }
+  EXPECT_EQ(committed, expected);
+  journal->close();
+  auto again = KafkaJournal::open(options, test::real_clock());
+  const auto restored = become_owner(**again);
+  ASSERT_TRUE(restored) << to_string(restored.error());
+  EXPECT_EQ(restored->next_position, next);
 }
 
 struct Disagreement {
