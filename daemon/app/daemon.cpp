@@ -32,12 +32,18 @@ Result<std::unique_ptr<Reader>> reader_of(const SourceSpec& source, const kafka:
     return std::unique_ptr<Reader>(std::move(*opened));
   };
   if (const auto* topic = std::get_if<KafkaTopicInput>(&*source.input)) {
-    if (connection.bootstrap.empty()) {
-      return fail(ErrorCode::invalid_input,
-                  "source " + source.mapping.source + " reads a Kafka topic, but no broker is configured",
-                  "name one under kafka: {bootstrap: ...}, or take the source's input away");
+    kafka::Connection cluster = connection;
+    if (!topic->bootstrap.empty()) {
+      cluster.bootstrap = topic->bootstrap;
+      cluster.settings = topic->settings;
     }
-    return widen(KafkaReader::open(connection, topic->topic));
+    if (cluster.bootstrap.empty()) {
+      return fail(ErrorCode::invalid_input,
+                  "source " + source.mapping.source + " reads the Kafka topic " + topic->topic +
+                      ", but neither it nor the journal names a broker",
+                  "write bootstrap beside topic in its file, or choose a journal on Kafka");
+    }
+    return widen(KafkaReader::open(cluster, topic->topic));
   }
   if (const auto* file = std::get_if<FileInput>(&*source.input)) {
     return std::unique_ptr<Reader>(std::make_unique<FileReader>(file->path));

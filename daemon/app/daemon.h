@@ -30,7 +30,7 @@ class Daemon {
     std::string bundle_bytes;
     bool activate = false;            ///< puts the files in force if others are
     std::vector<SourceSpec> sources;  ///< those without an input are not read
-    kafka::Connection kafka;          ///< of Kafka sources
+    kafka::Connection kafka;          ///< the cluster of Kafka sources that name none
     std::string run_id;               ///< never used before: names what this run reads of standard input
     bool stop_at_end = false;  ///< stops when every source has been read to its end and what it said is committed
   };

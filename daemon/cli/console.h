@@ -44,6 +44,7 @@ class Streams {
   void narrate(Instant at, const std::string& text) const;
   /// Counts per stream and role, and duties still open. Nothing with JSON.
   void summary() const;
+  bool swedish() const { return reporter_.options().language == Language::sv; }
   std::size_t said() const { return said_; }
 
  private:

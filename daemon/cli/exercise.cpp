@@ -93,13 +93,13 @@ int play(const ExerciseOptions& options) {
     }
   }
   streams->summary();
+  const bool swedish = streams->swedish();
   if (text) {
-    std::cout << "\nÖvningen är slut. Så körs det på riktigt:\n"
-                 "  avbrottsvakt check --config "
-              << options.config
-              << "\n"
-                 "  avbrottsvakt run --config "
-              << options.config << " --show\n";
+    std::cout << (swedish ? "\nÖvningen är slut. Så körs det på riktigt, med er egen katalog och er egen Kafka:\n"
+                          : "\nThe exercise is over. To run it for real, with your own catalogue and your own Kafka:\n")
+              << "  avbrottsvakt check --config " << options.config
+              << "\n  avbrottsvakt topics --create --journal kafka:HOST:9092"
+                 "\n  avbrottsvakt run --journal kafka:HOST:9092 --show\n";
   }
   return kOk;
 }

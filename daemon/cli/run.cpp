@@ -42,14 +42,9 @@ std::string short_line(const Output& output) {
   return text.empty() || header.incident.empty() ? text : text + ", incident " + header.incident;
 }
 
-kafka::Connection source_cluster(const Region& region, const JournalChoice& journal, const Log& log) {
+kafka::Connection source_cluster(const JournalChoice& journal, const Log& log) {
   kafka::Connection connection;
-  if (region.configuration.has_kafka()) {
-    connection.bootstrap = region.configuration.kafka().bootstrap();
-    for (const v1::KafkaSetting& setting : region.configuration.kafka().settings()) {
-      connection.settings.emplace_back(setting.name(), setting.value());
-    }
-  } else if (journal.kind == JournalChoice::Kind::kafka) {
+  if (journal.kind == JournalChoice::Kind::kafka) {
     connection.bootstrap = journal.kafka.bootstrap;
     connection.settings = journal.kafka.settings;
   }
@@ -112,7 +107,7 @@ int run(const RunOptions& options) {
   daemon_options.bundle_bytes = region->bundle;
   daemon_options.activate = options.activate;
   daemon_options.sources = std::move(*sources);
-  daemon_options.kafka = source_cluster(*region, choice, log);
+  daemon_options.kafka = source_cluster(choice, log);
   daemon_options.run_id = format_instant(clock.wall()) + "/" + std::to_string(getpid());
   daemon_options.stop_at_end = options.until_end;
   Daemon::Hooks hooks;

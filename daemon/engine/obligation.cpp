@@ -227,7 +227,9 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
   const bool yes = verdict.truth == Truth::yes;
   AV_CHECK(!regime.stages.empty());
   const std::vector<StageState> stages = stages_of(bundle, regime, aware_at, record.submitted);
-  const std::string& first_stage = regime.stages.front().id;
+  // Prompts that are about the duty as a whole name the first stage that remains.
+  const auto remaining = std::find_if(stages.begin(), stages.end(), [](const StageState& s) { return !s.submitted_at; });
+  const std::string first_stage = remaining == stages.end() ? regime.stages.back().id : remaining->id;
 
   if (record.state == State::closed) {
     return step;
@@ -292,7 +294,9 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
     const StageState& stage = stages[i];
     if (stage.submitted_at) {
       if (sayer.once(now, "submitted:" + stage.id)) {
-        sayer.say(ReportPrompt::Kind::amended, stage.id, "submitted:" + stage.id);
+        // The prompt is about what comes next.
+        const auto next = std::find_if(stages.begin(), stages.end(), [](const StageState& s) { return !s.submitted_at; });
+        sayer.say(ReportPrompt::Kind::amended, next == stages.end() ? stage.id : next->id, "submitted:" + stage.id);
       }
       continue;
     }
