@@ -88,17 +88,18 @@ bool Engine::Impl::admit(const SourceSpan& span, Effects& effects) {
   return true;
 }
 
-void Engine::Impl::dead_letter(Unreadable record, std::int64_t index, Effects& effects) {
+void Engine::Impl::dead_letter(const Input& input, Unreadable record, std::int64_t index, Effects& effects) {
   DeadLetter letter;
-  letter.header.id = Digest()
-                         .add("dead-letter")
-                         .add(domain)
-                         .add(record.topic)
-                         .add(std::int64_t{record.partition})
-                         .add(record.offset)
-                         .add(record.stage)
-                         .add(index)
-                         .hex();
+  Digest digest;
+  digest.add("dead-letter").add(domain).add(record.topic).add(std::int64_t{record.partition}).add(record.offset);
+  digest.add(record.stage).add(index);
+  if (input.span) {
+    digest.add(input.span->incarnation);
+  } else {
+    // Without a position only the log's instant and the content tell one from another.
+    digest.add(input.stamp.time_since_epoch().count()).add(record.key).add(record.value);
+  }
+  letter.header.id = digest.hex();
   letter.header.at = meta.now;
   letter.header.exercise = meta.exercise;
   letter.header.domain = domain;
@@ -127,11 +128,12 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
   };
   std::int64_t index = 0;
   for (const Unreadable& record : heard.unreadable) {
-    dead_letter(record, index++, effects);
+    dead_letter(input, record, index++, effects);
   }
   if (bundle == nullptr) {
     for (const Signal& signal : heard.signals) {
       dead_letter(
+          input,
           letter_of(signal, "no_catalogue", "no catalogue is in force: activate one, then send the signal again"),
           index++, effects);
     }
@@ -144,6 +146,7 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
     *heard_at(signal.source) = meta.now;
     if (signal.at > meta.now + times.future_at_most) {
       dead_letter(
+          input,
           letter_of(
               signal, "in_the_future",
               fmt::format("the event is stamped {}, which is more than {} ahead of the log ({}); mend the "
@@ -155,7 +158,8 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
     CauseIx cause = 0;
     const Facts::Outcome outcome = facts.hear(signal, cause);
     if (outcome == Facts::Outcome::out_of_horizon) {
-      dead_letter(letter_of(signal, "out_of_horizon",
+      dead_letter(input,
+                  letter_of(signal, "out_of_horizon",
                             fmt::format("the event of {} is older than the history that is kept for its cause",
                                         format_instant(signal.at))),
                   index++, effects);
@@ -352,7 +356,7 @@ void Engine::Impl::apply(const Input& input, const SourceGap&, Effects& effects)
   record.message =
       fmt::format("records {} to {} were gone before they were read; look them up in the tool that sent them",
                   before + 1, span.upto);
-  dead_letter(std::move(record), 0, effects);
+  dead_letter(input, std::move(record), 0, effects);
 }
 
 void Engine::Impl::apply(const Input&, const Tick&, Effects&) {}

@@ -33,7 +33,7 @@ struct Engine::Impl {
   void end_catching_up(bool lagging, Effects& effects);
   /// False if the input must be dropped: heard before, or a gap lies before it.
   bool admit(const SourceSpan& span, Effects& effects);
-  void dead_letter(Unreadable record, std::int64_t index, Effects& effects);
+  void dead_letter(const Input& input, Unreadable record, std::int64_t index, Effects& effects);
   void use(BundlePtr next);
   void sweep(LogTime before);
   std::optional<LogTime> next_deadline() const;

@@ -58,4 +58,15 @@ std::vector<SaidEntry> entries(const std::vector<Output>& outputs, AlertReason r
   return found;
 }
 
+std::optional<Instant> standing(const std::vector<Output>& outputs, AlertReason reason, std::string_view subject,
+                                std::uint32_t percent) {
+  std::optional<Instant> stands;
+  for (const SaidEntry& said : entries(outputs, reason, subject)) {
+    if (percent == 0 || said.entry.percent == percent) {
+      stands = said.entry.withdrawn ? std::nullopt : std::optional(said.entry.at);
+    }
+  }
+  return stands;
+}
+
 }  // namespace avbrottsvakt::testing

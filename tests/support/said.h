@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,11 @@ struct SaidEntry {
 /// Every entry of this kind, in the order in which they were said; of one subject, if it is named. Amended crossings
 /// and withdrawn ones are among them.
 std::vector<SaidEntry> entries(const std::vector<Output>& outputs, AlertReason reason, std::string_view subject = {});
+
+/// What stands of a reason in the end: the instant of the last entry about it, nothing if that took it back or none was
+/// said. `percent`: of a ladder, the step at this share.
+std::optional<Instant> standing(const std::vector<Output>& outputs, AlertReason reason, std::string_view subject,
+                                std::uint32_t percent = 0);
 
 template <typename T>
 std::vector<T> all_of(const std::vector<Output>& outputs) {
