@@ -102,32 +102,23 @@ struct Collector {
       Reason reason;
       reason.entry.reason = AlertReason::ladder;
       reason.entry.subject = node.name;
-      reason.entry.level = step.level;
-      reason.entry.tell = step.tell;
+      describe_ladder_step(plan, i, reason.entry);
       reason.step = base + i;
       reason.repeat = step.repeat;
       Interval outage = member.outage;
       if (!step.at) {
         reason.entry.at = outage.from;
-        reason.entry.rule = fmt::format("plan {} {}: ladder[{}] on opened", plan.id, plan.version, i);
         reason.urgent = false;
+      } else if (step.at->of == LadderPoint::Of::rto) {
+        reason.entry.at = share_of(outage.from, plan.rto, step.at->percent);
       } else {
-        reason.entry.percent = static_cast<std::uint32_t>(step.at->percent);
-        if (step.at->of == LadderPoint::Of::rto) {
-          reason.entry.share_of = AlertEntry::Share::rto;
-          reason.entry.at = share_of(outage.from, plan.rto, step.at->percent);
-        } else {
-          const auto binding =
-              binding_mta(catalogue, reach, incident, out.activity_outages, member.node, step.at->percent);
-          if (!binding) {
-            continue;
-          }
-          reason.entry.share_of = AlertEntry::Share::mta;
-          reason.entry.at = binding->first;
-          outage = binding->second.outage;
+        const auto binding =
+            binding_mta(catalogue, reach, incident, out.activity_outages, member.node, step.at->percent);
+        if (!binding) {
+          continue;
         }
-        reason.entry.rule = fmt::format("plan {} {}: ladder[{}] at {}% of {}", plan.id, plan.version, i,
-                                        step.at->percent, step.at->of == LadderPoint::Of::rto ? "rto" : "mta");
+        reason.entry.at = binding->first;
+        outage = binding->second.outage;
       }
       add(reason, outage);
     }
@@ -168,6 +159,26 @@ struct Collector {
 };
 
 }  // namespace
+
+bool describe_ladder_step(const PlanSpec& plan, std::uint32_t step, AlertEntry& entry) {
+  const std::uint32_t i = step % kStepsPerOutage;
+  if (i >= plan.ladder.size()) {
+    return false;
+  }
+  const LadderStepSpec& spec = plan.ladder[i];
+  entry.level = spec.level;
+  entry.tell = spec.tell;
+  if (!spec.at) {
+    entry.rule = fmt::format("plan {} {}: ladder[{}] on opened", plan.id, plan.version, i);
+    return true;
+  }
+  const bool of_rto = spec.at->of == LadderPoint::Of::rto;
+  entry.share_of = of_rto ? AlertEntry::Share::rto : AlertEntry::Share::mta;
+  entry.percent = static_cast<std::uint32_t>(spec.at->percent);
+  entry.rule = fmt::format("plan {} {}: ladder[{}] at {}% of {}", plan.id, plan.version, i, spec.at->percent,
+                           of_rto ? "rto" : "mta");
+  return true;
+}
 
 const ActivityConfirmation* confirmation_of(const IncidentRecord& record, const std::string& activity) {
   for (const ActivityConfirmation& confirmation : record.confirmations) {

@@ -50,6 +50,10 @@ Reach activities_reached(const Catalogue& catalogue);
 Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& facts, const Incident& incident,
                        Instant now);
 
+/// Fills in what a step of a plan's ladder says of itself: level, whom to tell, share, rule. `step` is Reason::step.
+/// False if the plan no longer has it.
+bool describe_ladder_step(const PlanSpec& plan, std::uint32_t step, AlertEntry& entry);
+
 /// Plan activations whose condition is met: service outage and the instant at which it was.
 struct ActivationDue {
   NodeOutage outage;

@@ -334,7 +334,12 @@ void Engine::Impl::judge(IncidentIx ix, Effects& effects) {
     } else {
       AlertEntry entry = entry_of(said.reason, {said.subject, said.subject}, said.at);
       if (const std::optional<NodeIx> service = bundle->catalogue.service(said.subject)) {
-        entry.subject = bundle->catalogue.node(*service).name;
+        const Node& node = bundle->catalogue.node(*service);
+        entry.subject = node.name;
+        // Whoever was told by this step is told that it is taken back.
+        if (said.reason == AlertReason::ladder && node.plan != nullptr) {
+          describe_ladder_step(*node.plan, said.step, entry);
+        }
       } else if (const std::optional<NodeIx> activity = bundle->catalogue.activity(said.subject)) {
         entry.subject = bundle->catalogue.node(*activity).name;
       }

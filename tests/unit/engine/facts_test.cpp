@@ -1,0 +1,211 @@
+// Facts by themselves: causes and their labels, bounds, what explains what.
+#include "engine/facts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/world.h"
+
+namespace avbrottsvakt::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const Instant kStart = at("2026-11-22T01:00:00Z");
+Instant after(std::string_view duration, Millis more = Millis{0}) { return kStart + dur(duration) + more; }
+
+Signal signal_of(std::string key, Condition condition, Instant when, std::string_view service) {
+  Signal signal;
+  signal.source = "test";
+  signal.key = std::move(key);
+  signal.condition = condition;
+  signal.at = when;
+  if (!service.empty()) {
+    signal.labels = {{"service", std::string(service)}};
+  }
+  return signal;
+}
+
+class FactsTest : public ::testing::Test {
+ protected:
+  FactsTest() { facts_.set_catalogue(&bundle_->catalogue); }
+  Facts::Outcome hear(const Signal& signal) {
+    CauseIx cause = 0;
+    return facts_.hear(signal, cause);
+  }
+  std::vector<NodeIx> settle() {
+    std::vector<NodeIx> touched;
+    facts_.settle(touched);
+    return touched;
+  }
+  NodeIx service(std::string_view id) const { return bundle_->catalogue.service(id).value(); }
+  const Intervals& outages(std::string_view id) const { return facts_.outages(service(id)); }
+  /// The same facts from what is kept, as after a restart.
+  Facts rebuilt() {
+    Facts again;
+    for (const auto& [key, record] : facts_.take_changed()) {
+      if (record != nullptr) {
+        again.restore(*record);
+      }
+    }
+    again.set_catalogue(&bundle_->catalogue);
+    std::vector<NodeIx> touched;
+    again.settle(touched);
+    return again;
+  }
+
+  BundlePtr bundle_ = World().compile();
+  Facts facts_;
+};
+
+TEST_F(FactsTest, ARecoveryMayCarryNoLabelsAndComeFirst) {
+  hear(signal_of("p1", Condition::up, after("20m"), ""));
+  hear(signal_of("p1", Condition::down, after("5m"), "cosmic"));
+  settle();
+  EXPECT_THAT(outages("cosmic"), ElementsAre(Interval{after("5m"), after("20m")}));
+}
+
+TEST_F(FactsTest, TheLatestLabelsDecideWhicheverIsHeardFirst) {
+  const Signal early = signal_of("p1", Condition::down, after("5m"), "lab");
+  const Signal late = signal_of("p1", Condition::down, after("6m"), "identity");
+  for (const bool swapped : {false, true}) {
+    Facts facts;
+    facts.set_catalogue(&bundle_->catalogue);
+    CauseIx cause = 0;
+    facts.hear(swapped ? late : early, cause);
+    facts.hear(swapped ? early : late, cause);
+    std::vector<NodeIx> touched;
+    facts.settle(touched);
+    EXPECT_THAT(facts.outages(service("lab")), IsEmpty());
+    EXPECT_THAT(facts.outages(service("identity")), ElementsAre(Interval{after("5m"), kNever}));
+  }
+}
+
+TEST_F(FactsTest, WhatWasHeardBeforeChangesNothing) {
+  const Signal down = signal_of("p1", Condition::down, after("5m"), "cosmic");
+  EXPECT_EQ(hear(down), Facts::Outcome::changed);
+  EXPECT_THAT(settle(), ::testing::Not(IsEmpty()));
+  EXPECT_EQ(hear(down), Facts::Outcome::unchanged);
+  EXPECT_EQ(hear(signal_of("p1", Condition::down, after("6m"), "cosmic")), Facts::Outcome::kept);
+  EXPECT_THAT(settle(), IsEmpty());
+}
+
+TEST_F(FactsTest, AnotherCauseKeepsAServiceDown) {
+  hear(signal_of("p1", Condition::down, after("5m"), "cosmic"));
+  hear(signal_of("p2", Condition::degraded, after("6m"), "cosmic"));
+  settle();
+  hear(signal_of("p1", Condition::up, after("10m"), "cosmic"));
+  settle();
+  EXPECT_THAT(outages("cosmic"), ElementsAre(Interval{after("5m"), kNever}));
+  EXPECT_EQ(condition_at(facts_.effective(service("cosmic")), after("10m")), Condition::degraded);
+  EXPECT_EQ(condition_at(facts_.effective(service("cosmic")), after("9m")), Condition::down);
+}
+
+// Bounds: 256 points per cause.
+
+TEST_F(FactsTest, RepeatsBeyondTheBoundLeaveTheOutageAsItIs) {
+  hear(signal_of("p1", Condition::down, after("5m"), "cosmic"));
+  for (int i = 1; i < 1000; ++i) {
+    hear(signal_of("p1", Condition::down, after("5m", Millis(i)), "cosmic"));
+  }
+  settle();
+  EXPECT_THAT(outages("cosmic"), ElementsAre(Interval{after("5m"), kNever}));
+  CauseIx cause = 0;
+  facts_.hear(signal_of("p1", Condition::down, after("5m"), "cosmic"), cause);
+  EXPECT_LE(facts_.cause(cause).points.size(), Facts::kPointsMax);
+  EXPECT_EQ(rebuilt().outages(service("cosmic")), outages("cosmic"));
+}
+
+// Forgetting.
+
+TEST_F(FactsTest, PruningForgetsCausesThatHaveEnded) {
+  hear(signal_of("p1", Condition::down, after("5m"), "cosmic"));
+  hear(signal_of("p1", Condition::up, after("10m"), "cosmic"));
+  hear(signal_of("p2", Condition::down, after("20m"), "lab"));
+  settle();
+  facts_.take_changed();
+  facts_.prune(after("10m"));
+  EXPECT_EQ(facts_.cause_count(), 2U);
+  facts_.prune(after("10m", Millis(1)));
+  settle();
+  EXPECT_EQ(facts_.cause_count(), 1U);
+  EXPECT_THAT(outages("cosmic"), IsEmpty());
+  EXPECT_THAT(outages("lab"), ElementsAre(Interval{after("20m"), kNever}));
+  const auto changed = facts_.take_changed();
+  ASSERT_THAT(changed, SizeIs(1));
+  EXPECT_EQ(changed.at("cause/test/p1"), nullptr);
+  // Its place is used again, by one that knows nothing of it.
+  hear(signal_of("p3", Condition::down, after("30m"), "identity"));
+  settle();
+  EXPECT_THAT(outages("cosmic"), IsEmpty());
+  EXPECT_THAT(outages("identity"), ElementsAre(Interval{after("30m"), kNever}));
+}
+
+TEST_F(FactsTest, WhatIsOlderThanTheEdgeIsRefusedAndAtTheEdgeHeard) {
+  hear(signal_of("p1", Condition::degraded, after("5m"), "cosmic"));
+  settle();
+  facts_.prune(after("10m"));
+  EXPECT_EQ(hear(signal_of("p1", Condition::down, after("10m", -Millis(1)), "cosmic")), Facts::Outcome::out_of_horizon);
+  EXPECT_EQ(hear(signal_of("p1", Condition::down, after("10m"), "cosmic")), Facts::Outcome::changed);
+}
+
+TEST_F(FactsTest, ACauseThatIsForgottenAndComesBackInOneCommitIsKept) {
+  hear(signal_of("p1", Condition::up, after("5m"), "cosmic"));
+  settle();
+  facts_.take_changed();
+  facts_.prune(after("10m"));
+  hear(signal_of("p1", Condition::down, after("20m"), "cosmic"));
+  settle();
+  const auto changed = facts_.take_changed();
+  ASSERT_THAT(changed, SizeIs(1));
+  ASSERT_NE(changed.begin()->second, nullptr);
+  EXPECT_THAT(changed.begin()->second->points, SizeIs(1));
+}
+
+// What explains an outage.
+
+NodeOutage outage(NodeIx node, Instant from, Instant until = kNever) { return {node, {from, until}}; }
+
+TEST_F(FactsTest, TheRootIsTheMostUpstream) {
+  hear(signal_of("p1", Condition::down, after("1m"), "cosmic"));
+  hear(signal_of("p2", Condition::down, after("5m"), "care-database"));
+  hear(signal_of("p3", Condition::down, after("7m"), "dc-north"));
+  settle();
+  const NodeOutage cosmic = outage(service("cosmic"), after("1m"));
+  EXPECT_EQ(facts_.explained_by(cosmic, dur("4m")), outage(service("care-database"), after("5m")));
+  EXPECT_EQ(facts_.root_of(cosmic, dur("4m")), outage(service("dc-north"), after("7m")));
+  EXPECT_EQ(facts_.root_of(cosmic, dur("4m") - Millis(1)), cosmic);
+}
+
+TEST_F(FactsTest, WhatHadEndedExplainsNothing) {
+  hear(signal_of("p2", Condition::down, after("1m"), "care-database"));
+  hear(signal_of("p2", Condition::up, after("5m"), "care-database"));
+  hear(signal_of("p1", Condition::down, after("5m"), "cosmic"));
+  settle();
+  // Inherited from 1 min on, and continued by a fault of its own.
+  EXPECT_THAT(outages("cosmic"), ElementsAre(Interval{after("1m"), kNever}));
+  EXPECT_EQ(facts_.root_of(outage(service("cosmic"), after("1m")), dur("10m")).node, service("care-database"));
+  EXPECT_EQ(facts_.root_of(outage(service("cosmic"), after("5m")), dur("10m")).node, service("cosmic"));
+}
+
+TEST_F(FactsTest, ASpareThatTookOverExplainsNothing) {
+  World world;
+  DependencySpec either;
+  either.any = {"dc-north", "dc-south"};
+  world.service("cosmic").depends_on = {either};
+  const BundlePtr next = world.compile();
+  facts_.set_catalogue(&next->catalogue);
+  bundle_ = next;
+  hear(signal_of("p1", Condition::down, after("1m"), "dc-north"));
+  hear(signal_of("p2", Condition::down, after("2m"), "cosmic"));
+  settle();
+  EXPECT_EQ(facts_.explained_by(outage(service("cosmic"), after("2m")), dur("10m")), std::nullopt);
+  hear(signal_of("p3", Condition::down, after("3m"), "dc-south"));
+  settle();
+  EXPECT_EQ(facts_.root_of(outage(service("cosmic"), after("2m")), dur("10m")).node, service("dc-south"));
+}
+
+}  // namespace
+}  // namespace avbrottsvakt::testing
