@@ -64,7 +64,8 @@ struct Activate {
   bool exercise = false;          ///< only with the first bundle of a log: all that follows is a drill
 };
 
-/// A daemon took over; it had seen nothing between the two instants.
+/// A daemon took over; it had seen nothing between the two instants. The first input that it appends: what came due
+/// meanwhile is settled only once the sources have been read up, or catch_up_at_most has passed.
 struct Resumed {
   LogTime from;
   LogTime to;
@@ -73,7 +74,8 @@ struct Resumed {
 /// Intake has read up to the ends that the sources had when the daemon took over.
 struct CaughtUp {};
 
-/// Records of a source are gone before they were read: (after, upto].
+/// Records of a source are gone before they were read: those of (after, upto] that have not been applied. Of a stream
+/// that is not known yet it says nothing: it is where reading begins.
 struct SourceGap {};
 
 /// One record of the log, stamped by the journal.
