@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/notation.h"
+#include "catalogue/matcher_index.h"
 
 namespace avbrottsvakt {
 namespace {
@@ -161,6 +162,13 @@ class Parser {
 
 }  // namespace
 
+re2::RE2::Options matcher_options() {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_dot_nl(true);  // as Prometheus and Alertmanager compile theirs
+  return options;
+}
+
 struct LabelMatchers::Matcher {
   std::string name;
   Comparison comparison = Comparison::equal;
@@ -179,9 +187,7 @@ Result<LabelMatchers> LabelMatchers::parse(std::string_view text) {
   if (!parsed) {
     return fail(std::move(parsed.error()));
   }
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_dot_nl(true);  // as Prometheus and Alertmanager compile theirs
+  const re2::RE2::Options options = matcher_options();
   LabelMatchers result;
   for (Parsed& one : *parsed) {
     Matcher matcher;
@@ -191,6 +197,9 @@ Result<LabelMatchers> LabelMatchers::parse(std::string_view text) {
       if (!matcher.expression->ok()) {
         return fail(parser.error_at(
             one.value_at, "the regular expression cannot be read: " + matcher.expression->error() + ": it begins"));
+      }
+      if (one.comparison == Comparison::matches && !re2::RE2::FullMatch("", *matcher.expression)) {
+        result.expressions_.push_back({one.name, one.value});
       }
     } else if (one.comparison == Comparison::equal && !one.value.empty()) {
       result.equalities_.push_back({one.name, one.value});
@@ -225,5 +234,7 @@ bool LabelMatchers::matches(const Labels& labels) const {
 const Label* LabelMatchers::equality() const { return equalities_.empty() ? nullptr : &equalities_.front(); }
 
 std::span<const Label> LabelMatchers::equalities() const { return equalities_; }
+
+std::span<const Label> LabelMatchers::expressions() const { return expressions_; }
 
 }  // namespace avbrottsvakt

@@ -30,6 +30,8 @@ class LabelMatchers {
   const Label* equality() const;
   /// All of them, as written. Values are not empty: a missing label counts as the empty string, and no index has it.
   std::span<const Label> equalities() const;
+  /// The (name, expression) of each =~ that the empty string does not match: a label that every match must carry.
+  std::span<const Label> expressions() const;
 
   LabelMatchers(LabelMatchers&&) noexcept;
   LabelMatchers& operator=(LabelMatchers&&) noexcept;
@@ -40,6 +42,7 @@ class LabelMatchers {
   LabelMatchers();
   std::vector<Matcher> matchers_;
   std::vector<Label> equalities_;
+  std::vector<Label> expressions_;
 };
 
 }  // namespace avbrottsvakt

@@ -429,46 +429,6 @@ TEST(Match, FindsEachServiceOnceAscending) {
               ElementsAre("dc-north", "identity", "cosmic"));
 }
 
-/// The index against trying every conjunction, over generated catalogues and signals.
-TEST(Match, AgreesWithTryingEach) {
-  std::mt19937 random(11);
-  const auto pick = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
-  const auto letter = [&](char first, int n) { return std::string(1, static_cast<char>(first + pick(n))); };
-  for (int round = 0; round < 200; ++round) {
-    CatalogueSpec spec;
-    for (int i = 0; i < 20; ++i) {
-      std::vector<std::string> match;
-      for (int m = pick(3); m > 0; --m) {
-        std::string text;
-        for (int c = 1 + pick(3); c > 0; --c) {
-          static constexpr std::array<const char*, 4> operators{"=", "=", "!=", "=~"};
-          text += letter('a', 4) + operators.at(static_cast<std::size_t>(pick(4))) + "\"" + letter('x', 3) + "\",";
-        }
-        match.push_back(text);
-      }
-      spec.services.push_back(service("s" + std::to_string(i), {}, match));
-    }
-    const Catalogue catalogue = Catalogue::compile(spec, minutes(5), nullptr).value();
-    for (int s = 0; s < 50; ++s) {
-      Labels labels;
-      for (char name = 'a'; name < 'e'; ++name) {
-        if (pick(2) == 0) {
-          labels.push_back({std::string(1, name), letter('x', 3)});
-        }
-      }
-      std::vector<NodeIx> expected;
-      for (const ServiceSpec& one : spec.services) {
-        if (std::any_of(one.match.begin(), one.match.end(),
-                        [&](const std::string& text) { return LabelMatchers::parse(text).value().matches(labels); })) {
-          expected.push_back(catalogue.service(one.id).value());
-        }
-      }
-      std::sort(expected.begin(), expected.end());
-      ASSERT_EQ(catalogue.match(labels), expected) << "round " << round;
-    }
-  }
-}
-
 TEST(Compile, TenThousandServices) {
   CatalogueSpec spec;
   for (int i = 0; i < 10000; ++i) {

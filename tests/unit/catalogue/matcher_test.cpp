@@ -102,6 +102,11 @@ TEST(Bounds, OfMatchersAndBytes) {
   EXPECT_FALSE(LabelMatchers::parse("a=" + std::string(4095, 'x')).has_value());
 }
 
+TEST(Expressions, OnlyThoseThatDemandALabel) {
+  const LabelMatchers some = LabelMatchers::parse(R"({a=~"x*", b!~"y", c="1", d=~"z+", e=~"1|2"})").value();
+  EXPECT_EQ(Labels(some.expressions().begin(), some.expressions().end()), (Labels{{"d", "z+"}, {"e", "1|2"}}));
+}
+
 TEST(Equalities, OnlyWhatEveryMatchCarries) {
   const LabelMatchers some = LabelMatchers::parse(R"({a=~"x", b="", c!="y", d="1", e="2"})").value();
   ASSERT_NE(some.equality(), nullptr);
