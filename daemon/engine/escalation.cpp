@@ -18,14 +18,17 @@ bool lies_ahead(Instant at, const Interval& outage, Instant now) { return at > n
 
 Instant share_of(Instant from, Millis limit, int percent) { return from + limit * percent / 100; }
 
-/// The MTA that a service's ladder counts against: of the activities in the incident that need it, the one that is
-/// reached first at this share.
-std::optional<std::pair<Instant, NodeOutage>> binding_mta(const Catalogue& catalogue, const Reach& reach,
-                                                          const Incident& incident,
-                                                          const std::vector<NodeOutage>& activities, NodeIx service,
-                                                          int percent) {
-  const std::vector<NodeIx>& needing = reach[service];
-  std::optional<std::pair<Instant, NodeOutage>> best;
+/// The MTA that the ladder of a service counts against during one of its outages: of the activities in the incident
+/// that need it and are out at the same time, the one of which this share is reached first. Those that were back before
+/// then bind nothing. The interval is the time during which the step can be reached: service and activity are both out.
+struct Binding {
+  Instant at{};
+  Interval while_out{};
+};
+std::optional<Binding> binding_mta(const Catalogue& catalogue, const Reach& reach, const Incident& incident,
+                                   const std::vector<NodeOutage>& activities, const NodeOutage& service, int percent) {
+  const std::vector<NodeIx>& needing = reach[service.node];
+  std::optional<Binding> best;
   for (const NodeOutage& member : activities) {
     if (!std::binary_search(needing.begin(), needing.end(), member.node)) {
       continue;
@@ -35,9 +38,11 @@ std::optional<std::pair<Instant, NodeOutage>> binding_mta(const Catalogue& catal
     if (said != nullptr && !said->limited) {
       continue;
     }
+    const Interval both{std::max(member.outage.from, service.outage.from),
+                        std::min(member.outage.until, service.outage.until)};
     const Instant at = share_of(member.outage.from, node.activity_spec->mta, percent);
-    if (!best || at < best->first) {
-      best = {at, member};
+    if (both.from < both.until && at < both.until && (!best || at < best->at)) {
+      best = Binding{at, both};
     }
   }
   return best;
@@ -112,13 +117,13 @@ struct Collector {
       } else if (step.at->of == LadderPoint::Of::rto) {
         reason.entry.at = share_of(outage.from, plan.rto, step.at->percent);
       } else {
-        const auto binding =
-            binding_mta(catalogue, reach, incident, out.activity_outages, member.node, step.at->percent);
+        const std::optional<Binding> binding =
+            binding_mta(catalogue, reach, incident, out.activity_outages, member, step.at->percent);
         if (!binding) {
           continue;
         }
-        reason.entry.at = binding->first;
-        outage = binding->second.outage;
+        reason.entry.at = binding->at;
+        outage = binding->while_out;
       }
       add(reason, outage);
     }

@@ -192,6 +192,47 @@ TEST(Ladder, TellsLevelsAndRolesStepByStep) {
   }
 }
 
+TEST(Ladder, GoesByTheTightestMtaThatStillRuns) {
+  World world;
+  // The ward can do with either; it is out only while both are.
+  ActivitySpec ward = world.activity("emergency-east");
+  ward.id = "ward";
+  ward.name = "Vårdavdelningen";
+  ward.mta = dur("1h");
+  ward.fallback.reset();
+  DependencySpec either;
+  either.any = {"cosmic", "dc-south"};
+  ward.uses = {either};
+  world.catalogue.activities.push_back(ward);
+  Rig rig(world.compile(), kStart);
+  rig.signal(after("0s"), "cosmic", Condition::down);
+  rig.signal(after("1m"), "dc-south", Condition::down);
+  rig.signal(after("10m"), "dc-south", Condition::up);
+  rig.tick_until(after("3h"));
+  // The ward was back after nine minutes, so 75 % is of the emergency department's two hours.
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::ladder, "cosmic", 75), after("90m"));
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::mta_missed, "ward"), std::nullopt);
+}
+
+TEST(Ladder, OfAServiceThatIsUpAgainClimbsNoFurther) {
+  World world;
+  DependencySpec either;
+  either.any = {"dc-north", "dc-south"};
+  world.service("cosmic").depends_on = {either};
+  DependencySpec both;
+  both.all = {"cosmic", "dc-north"};
+  world.activity("emergency-east").uses = {both};
+  Rig rig(world.compile(), kStart);
+  rig.signal(after("0s"), "dc-north", Condition::down);
+  rig.signal(after("0s"), "dc-south", Condition::down);
+  rig.signal(after("60m"), "dc-south", Condition::up);
+  rig.tick_until(after("4h"));
+  // The emergency department is out for the north hall's sake; COSMIC runs in the south again.
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::mta_missed, "emergency-east"), after("2h"));
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::ladder, "cosmic", 75), std::nullopt);
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::ladder, "cosmic", 100), std::nullopt);
+}
+
 TEST(Clocks, ADegradedServiceCountsUnlessThePlanSaysOtherwise) {
   for (const bool counts : {true, false}) {
     World world;
