@@ -1,0 +1,485 @@
+#include "engine/judgement.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace avbrottsvakt {
+namespace {
+
+/// Said reasons are remembered by kind, subject and step; the instant tells whether they moved.
+bool same_reason(const SaidReason& said, AlertReason reason, const std::string& subject, std::uint32_t step) {
+  return said.reason == reason && said.subject == subject && said.step == step;
+}
+
+/// Crossings can turn out not to have happened. The others are history, or have a word of their own.
+bool can_be_withdrawn(AlertReason reason) {
+  switch (reason) {
+    case AlertReason::ladder:
+    case AlertReason::rto_missed:
+    case AlertReason::mta_missed:
+    case AlertReason::activation:
+    case AlertReason::legal:
+    case AlertReason::recovered:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Crossings of a late event wait for its source to fall silent; that something is out, or explained, does not.
+bool is_crossing(const AlertEntry& entry) {
+  return can_be_withdrawn(entry.reason) &&
+         (entry.reason != AlertReason::ladder || entry.share_of != AlertEntry::Share::none);
+}
+
+bool is_of(const DutyRecord& record, const Duty& duty) {
+  return record.regime == duty.regime->id && record.duty_holder == duty.holder->id;
+}
+
+}  // namespace
+
+AlertEntry entry_of(AlertReason reason, Named subject, Instant at) {
+  AlertEntry entry;
+  entry.reason = reason;
+  entry.subject = std::move(subject);
+  entry.at = at;
+  return entry;
+}
+
+SaidReason* find_said(IncidentRecord& record, AlertReason reason, const std::string& subject, std::uint32_t step) {
+  for (SaidReason& said : record.said) {
+    if (same_reason(said, reason, subject, step)) {
+      return &said;
+    }
+  }
+  return nullptr;
+}
+
+Judgement::Judgement(const Saying& saying, const Reach& reach, Incident& incident, std::optional<LogTime> held,
+                     bool after_absence)
+    : saying_(saying),
+      incident_(incident),
+      record_(incident.record),
+      now_(saying.now),
+      held_(held),
+      after_absence_(after_absence),
+      first_alert_(!incident.record.first_alert_at),
+      situation_(situation_of(saying.bundle, reach, saying.facts, incident, saying.now)),
+      duties_(duties_of(saying.bundle, incident, saying.now)) {}
+
+void Judgement::wake(Instant at) {
+  if (at > now_) {
+    wake_ = std::min(wake_, at);
+  }
+}
+
+Instant Judgement::run(std::vector<Output>& outputs) {
+  find_reasons();
+
+  for (const Reason& reason : situation_.reached) {
+    compare_reached(reason);
+  }
+  for (const SaidReason& said : record_.said) {
+    compare_said(said);
+  }
+  compare_size();
+  repeat();
+
+  const bool alert = alert_is_due();
+  if (alert) {
+    remember_alert();
+  }
+  // Prompts are written down before the alert is built, which shows them; they go out after it.
+  say_activations();
+  say_duties();
+  if (alert) {
+    say_alert(outputs);
+  }
+  if (alert || !prompts_.empty()) {
+    std::move(prompts_.begin(), prompts_.end(), std::back_inserter(outputs));
+    ++record_.picture_sequence;
+    outputs.push_back(make_picture(saying_, incident_, &situation_, duties_));
+    incident_.dirty = true;
+  }
+  return wake_;
+}
+
+// What should be said.
+
+void Judgement::find_reasons() {
+  if (situation_.settles_at) {
+    wake(*situation_.settles_at);
+  }
+  if (!situation_.ahead.empty()) {
+    wake(situation_.ahead.front().entry.at);
+  }
+  add_activations();
+  add_duties();
+  add_root();
+  add_recovery();
+  std::stable_sort(situation_.reached.begin(), situation_.reached.end(), [](const Reason& a, const Reason& b) {
+    return std::tie(a.entry.at, a.entry.reason) < std::tie(b.entry.at, b.entry.reason);
+  });
+}
+
+void Judgement::add_activations() {
+  std::vector<Instant> ahead;
+  activations_ = activations_due(saying_.bundle, incident_, now_, ahead);
+  for (const Instant at : ahead) {
+    wake(at);
+  }
+  for (const ActivationDue& due : activations_) {
+    const Node& node = catalogue().node(due.outage.node);
+    Reason reason;
+    reason.entry = entry_of(AlertReason::activation, node.name, due.at);
+    reason.entry.rule = "plan " + node.plan->id + ": activate";
+    reason.until = due.outage.outage.until;
+    situation_.reached.push_back(std::move(reason));
+  }
+}
+
+void Judgement::add_duties() {
+  for (const Duty& duty : duties_) {
+    if (duty.verdict.truth != Truth::yes) {
+      continue;
+    }
+    // One law is one reason, however many holders it binds.
+    const bool listed = std::any_of(situation_.reached.begin(), situation_.reached.end(), [&](const Reason& r) {
+      return r.entry.reason == AlertReason::legal && r.entry.subject.id == duty.regime->id;
+    });
+    if (listed) {
+      continue;
+    }
+    Reason reason;
+    reason.entry = entry_of(AlertReason::legal, {duty.regime->id, duty.regime->name}, *duty.verdict.true_since);
+    reason.entry.rule = duty.regime->id;
+    if (!duty.verdict.grounds.empty()) {
+      reason.entry.rule += "/" + duty.verdict.grounds.front().criterion;
+    }
+    situation_.reached.push_back(std::move(reason));
+  }
+}
+
+void Judgement::add_root() {
+  if (situation_.root.node == situation_.first.node) {
+    return;
+  }
+  Reason reason;
+  reason.entry =
+      entry_of(AlertReason::root_found, catalogue().node(situation_.root.node).name, situation_.root.outage.from);
+  situation_.reached.push_back(std::move(reason));
+}
+
+void Judgement::add_recovery() {
+  if (!situation_.over) {
+    return;
+  }
+  Reason reason;
+  reason.entry = entry_of(AlertReason::recovered, catalogue().node(situation_.first.node).name, *situation_.ended);
+  situation_.reached.push_back(std::move(reason));
+}
+
+// The difference between what should be said and what was said.
+
+SaidReason* Judgement::said_of(const Reason& reason) {
+  SaidReason* said = find_said(record_, reason.entry.reason, reason.entry.subject.id, reason.step);
+  if (said != nullptr || reason.entry.reason != AlertReason::opened || first_alert_) {
+    return said;
+  }
+  // An incident that moved its first service still was opened once.
+  const auto opened = std::find_if(record_.said.rbegin(), record_.said.rend(),
+                                   [](const SaidReason& s) { return s.reason == AlertReason::opened; });
+  return opened == record_.said.rend() ? nullptr : &*opened;
+}
+
+void Judgement::compare_reached(const Reason& reason) {
+  const AlertEntry& entry = reason.entry;
+  const SaidReason* said = said_of(reason);
+  if (said == nullptr) {
+    if (is_crossing(entry) && waits(entry.at)) {
+      return;
+    }
+    entries_.push_back(entry);
+    (reason.urgent ? urgent_ : growth_) = true;
+    said_after_.push_back({entry.reason, entry.subject.id, reason.step, entry.at});
+    return;
+  }
+  SaidReason kept = *said;
+  if (said->at != entry.at && !(held_ && is_crossing(entry))) {
+    // Of all that moves with the beginning of an outage only the beginning itself and the crossings are told.
+    if (entry.reason == AlertReason::opened || is_crossing(entry)) {
+      AlertEntry amended = entry;
+      amended.was_at = said->at;
+      if (entry.reason == AlertReason::opened) {
+        amended.reason = AlertReason::amended;
+      }
+      entries_.push_back(std::move(amended));
+      growth_ = true;
+    }
+    kept.at = entry.at;
+    kept.subject = entry.subject.id;
+  }
+  said_after_.push_back(std::move(kept));
+}
+
+void Judgement::compare_said(const SaidReason& said) {
+  const bool still = std::any_of(said_after_.begin(), said_after_.end(), [&](const SaidReason& s) {
+    return same_reason(s, said.reason, said.subject, said.step) ||
+           (said.reason == AlertReason::opened && s.reason == AlertReason::opened);
+  });
+  if (still) {
+    return;
+  }
+  if (said.reason == AlertReason::merged && said.at == kNever) {
+    entries_.push_back(entry_of(AlertReason::merged, {said.subject, said.subject}, now_));
+    urgent_ = true;
+    said_after_.push_back({said.reason, said.subject, said.step, now_});
+  } else if (!can_be_withdrawn(said.reason) || held_) {
+    if (said.reason != AlertReason::root_found || held_) {
+      said_after_.push_back(said);
+    }
+  } else {
+    take_back(said);
+  }
+}
+
+void Judgement::take_back(const SaidReason& said) {
+  AlertEntry entry = entry_of(said.reason, {said.subject, said.subject}, said.at);
+  if (const std::optional<NodeIx> service = catalogue().service(said.subject)) {
+    const Node& node = catalogue().node(*service);
+    entry.subject = node.name;
+    // Whoever was told by this step is told that it is taken back.
+    if (said.reason == AlertReason::ladder && node.plan != nullptr) {
+      describe_ladder_step(*node.plan, said.step, entry);
+    }
+  } else if (const std::optional<NodeIx> activity = catalogue().activity(said.subject)) {
+    entry.subject = catalogue().node(*activity).name;
+  }
+  for (const RegimeSpec& regime : saying_.bundle.rules.regimes) {
+    if (said.reason == AlertReason::legal && regime.id == said.subject) {
+      entry.subject = {regime.id, regime.name};
+    }
+  }
+  entry.withdrawn = true;
+  entries_.push_back(std::move(entry));
+  urgent_ = true;
+}
+
+void Judgement::compare_size() {
+  const Named& root = catalogue().node(situation_.root.node).name;
+  // Growth, and a level that sinks: worth saying, not worth waking somebody for each time.
+  if (!first_alert_ && (situation_.services > record_.services || situation_.activities > record_.activities)) {
+    entries_.push_back(entry_of(AlertReason::grown, root, now_));
+    growth_ = true;
+  }
+  if (!first_alert_ && !situation_.over && situation_.level < record_.level && !held_) {
+    entries_.push_back(entry_of(AlertReason::level_lowered, root, now_));
+    growth_ = true;
+  }
+  urgent_ = urgent_ || (situation_.level > record_.level && !held_);
+}
+
+const Reason* Judgement::most_urgent_repeat() const {
+  const Reason* found = nullptr;
+  for (const Reason& reason : situation_.reached) {
+    if (reason.repeat && reason.until > now_ && !waits(reason.entry.at) &&
+        (found == nullptr || reason.entry.level >= found->entry.level)) {
+      found = &reason;
+    }
+  }
+  return found;
+}
+
+void Judgement::repeat() {
+  if (record_.acknowledged_at || situation_.over || situation_.settling) {
+    return;
+  }
+  const Reason* reason = most_urgent_repeat();
+  if (reason == nullptr) {
+    return;
+  }
+  const int most = times().repeats_at_most;
+  const auto count = (now_ - reason->entry.at) / *reason->repeat;
+  const Instant latest = reason->entry.at + count * *reason->repeat;
+  if (count < most) {
+    wake(latest + *reason->repeat);
+  }
+  const auto last = std::find_if(said_after_.begin(), said_after_.end(), [&](const SaidReason& said) {
+    return same_reason(said, AlertReason::repeated, reason->entry.subject.id, reason->step);
+  });
+  if (count == 0 || count > most || (last != said_after_.end() && last->at >= latest)) {
+    return;
+  }
+  // If the alert goes out for another reason at this very instant, it is not a repetition.
+  if (!urgent_) {
+    AlertEntry entry = reason->entry;
+    entry.reason = AlertReason::repeated;
+    entry.at = latest;
+    entries_.push_back(std::move(entry));
+    urgent_ = true;
+  }
+  if (last != said_after_.end()) {
+    last->at = latest;
+  } else {
+    said_after_.push_back({AlertReason::repeated, reason->entry.subject.id, reason->step, latest});
+  }
+}
+
+// Saying it.
+
+bool Judgement::alert_is_due() {
+  if (urgent_) {
+    return true;
+  }
+  if (!growth_) {
+    return false;
+  }
+  const Instant allowed = record_.growth_said_at ? *record_.growth_said_at + times().growth_at_most_every : now_;
+  wake(allowed);
+  return allowed <= now_;
+}
+
+void Judgement::remember_alert() {
+  std::stable_sort(entries_.begin(), entries_.end(), [](const AlertEntry& a, const AlertEntry& b) {
+    return std::tie(a.reason, a.at) < std::tie(b.reason, b.at);
+  });
+  record_.said = std::move(said_after_);
+  record_.level = situation_.level;
+  record_.services = situation_.services;
+  record_.activities = situation_.activities;
+  record_.over = situation_.over;
+  record_.first_node = node_key(catalogue().node(situation_.first.node));
+  record_.root_node = node_key(catalogue().node(situation_.root.node));
+  record_.growth_said_at = now_;
+  if (first_alert_) {
+    record_.first_alert_at = now_;
+  }
+  ++record_.sequence;
+  incident_.dirty = true;
+}
+
+void Judgement::say_activations() {
+  for (const ActivationDue& due : activations_) {
+    propose(due);
+  }
+  withdraw_activations();
+}
+
+void Judgement::propose(const ActivationDue& due) {
+  const Node& node = catalogue().node(due.outage.node);
+  auto known =
+      std::lower_bound(record_.activations.begin(), record_.activations.end(), node.name.id,
+                       [](const SaidActivation& a, const std::string& service) { return a.service < service; });
+  const bool proposed = known != record_.activations.end() && known->service == node.name.id;
+  if (waits(due.at) || (proposed && !known->withdrawn)) {
+    return;
+  }
+  if (!proposed) {
+    known = record_.activations.insert(known, SaidActivation{});
+    known->service = node.name.id;
+  }
+  known->plan = node.plan->id;
+  known->version = node.plan->version;
+  known->condition_met_at = due.at;
+  known->withdrawn = false;
+  ++known->sequence;
+  ActivationPrompt prompt = make_activation(saying_, incident_, situation_, *known, due.outage);
+  known->output_id = prompt.header.id;
+  prompts_.push_back(std::move(prompt));
+}
+
+void Judgement::withdraw_activations() {
+  for (SaidActivation& known : record_.activations) {
+    const bool stands = std::any_of(activations_.begin(), activations_.end(), [&](const ActivationDue& due) {
+      return catalogue().node(due.outage.node).name.id == known.service;
+    });
+    const std::optional<NodeIx> node = catalogue().service(known.service);
+    if (stands || known.withdrawn || held_ || !node || catalogue().node(*node).plan == nullptr) {
+      continue;
+    }
+    known.withdrawn = true;
+    ++known.sequence;
+    NodeOutage outage{*node, {situation_.first.outage.from, kNever}};
+    for (const NodeOutage& member : incident_.members) {
+      if (member.node == *node) {
+        outage = member;
+      }
+    }
+    ActivationPrompt prompt = make_activation(saying_, incident_, situation_, known, outage);
+    prompt.withdrawn_because = "condition_no_longer_met";
+    known.output_id = prompt.header.id;
+    prompts_.push_back(std::move(prompt));
+  }
+}
+
+void Judgement::say_duties() {
+  for (const Duty& duty : duties_) {
+    say_duty(duty);
+  }
+  std::erase_if(record_.duties,
+                [](const DutyRecord& d) { return d.state == DutyRecord::State::withdrawn && d.sequence == 0; });
+}
+
+DutyRecord& Judgement::only_record_of(const Duty& duty) {
+  const auto first = std::find_if(record_.duties.begin(), record_.duties.end(),
+                                  [&](const DutyRecord& record) { return is_of(record, duty); });
+  if (first == record_.duties.end()) {
+    DutyRecord fresh;
+    fresh.regime = duty.regime->id;
+    fresh.duty_holder = duty.holder->id;
+    fresh.incident_id = record_.id;
+    record_.duties.push_back(std::move(fresh));
+    incident_.dirty = true;
+    return record_.duties.back();
+  }
+  DutyRecord& known = *first;
+  for (DutyRecord& other : record_.duties) {
+    if (&other == &known || !is_of(other, duty) || other.state == DutyRecord::State::withdrawn) {
+      continue;
+    }
+    if (known.state == DutyRecord::State::watching) {
+      std::swap(known, other);
+      other.state = DutyRecord::State::withdrawn;
+      continue;
+    }
+    other.state = DutyRecord::State::withdrawn;
+    ++other.sequence;
+    DutyStep step;
+    step.kind = ReportPrompt::Kind::withdrawn;
+    step.stage = duty.regime->stages.front().id;
+    step.because = "merged:" + record_.number;
+    ReportPrompt prompt = make_report(saying_, incident_, &situation_, duty, other, step);
+    other.output_id = prompt.header.id;
+    prompts_.push_back(std::move(prompt));
+  }
+  return known;
+}
+
+void Judgement::say_duty(const Duty& duty) {
+  const std::optional<EventTime> recovered = situation_.over ? situation_.ended : std::nullopt;
+  DutyRecord& known = only_record_of(duty);
+  const DutyRecord before = known;
+  const DutyStep step = judge(known, duty, saying_.bundle, record_, recovered, held_, now_);
+  wake(step.wake);
+  if (step.kind) {
+    ++known.sequence;
+    ReportPrompt prompt = make_report(saying_, incident_, &situation_, duty, known, step);
+    known.output_id = prompt.header.id;
+    prompts_.push_back(std::move(prompt));
+  }
+  if (known != before) {
+    incident_.dirty = true;
+  }
+}
+
+void Judgement::say_alert(std::vector<Output>& outputs) {
+  Alert alert = make_alert(saying_, incident_, &situation_, std::move(entries_));
+  if (after_absence_) {
+    alert.blind_from = saying_.meta.blind_from;
+    alert.blind_until = saying_.meta.blind_until;
+  }
+  record_.alert_id = alert.header.id;
+  outputs.push_back(std::move(alert));
+}
+
+}  // namespace avbrottsvakt
