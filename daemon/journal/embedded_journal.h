@@ -16,7 +16,8 @@ class EmbeddedJournal : public Journal {
     OutputRecord record;
   };
 
-  /// Committed outputs after `after_sequence`, at most `max`, in their order. Any thread; never waits for the owner.
+  /// Committed outputs after `after_sequence`, at most `max`, in their order; fewer if they are large, none only if
+  /// there are none. Any thread; never waits for the owner.
   /// Errors: unavailable, corrupt.
   [[nodiscard]] virtual Result<std::vector<StoredOutput>> read_outputs(std::int64_t after_sequence,
                                                                        std::size_t max) = 0;

@@ -20,8 +20,8 @@ using sqlite::Run;
 using sqlite::Statement;
 using sqlite::Transaction;
 
-/// Of one poll, so that a backlog of large inputs does not fill the memory. One input always comes.
-constexpr std::size_t kPollBytesMax = std::size_t{16} * 1024 * 1024;
+/// Of what one call reads, so that a backlog of large records does not fill the memory. One always comes.
+constexpr std::size_t kReadBytesMax = std::size_t{16} * 1024 * 1024;
 /// Removed in one commit, so that no commit takes long.
 constexpr std::int64_t kRemovedAtMost = 10'000;
 /// Longer waits are cut: the owner asks again anyway, and no deadline overflows.
@@ -249,7 +249,7 @@ Result<std::vector<Journal::Record>> SqliteJournal::poll(std::size_t max, Millis
   std::vector<Record> records;
   std::size_t bytes = 0;
   int code = SQLITE_DONE;
-  while (bytes < kPollBytesMax && (code = run->step()) == SQLITE_ROW) {
+  while (bytes < kReadBytesMax && (code = run->step()) == SQLITE_ROW) {
     records.push_back({run->number(0), Instant{Millis{run->number(1)}}, run->bytes(2)});
     bytes += records.back().value.size();
   }
@@ -425,14 +425,17 @@ Result<std::vector<EmbeddedJournal::StoredOutput>> SqliteJournal::read_outputs(s
   Run run(read_outputs_);
   run->bind(1, after_sequence).bind(2, static_cast<std::int64_t>(max));
   std::vector<StoredOutput> outputs;
-  int code = SQLITE_ROW;
-  while ((code = run->step()) == SQLITE_ROW) {
-    auto headers = headers_from_json(run->bytes(5));
+  std::size_t bytes = 0;
+  int code = SQLITE_DONE;
+  while (bytes < kReadBytesMax && (code = run->step()) == SQLITE_ROW) {
+    const std::string headers_json = run->bytes(5);
+    auto headers = headers_from_json(headers_json);
     if (!headers) return fail(headers.error());
     outputs.push_back(
         {run->number(0), {run->bytes(1), run->bytes(2), run->bytes(3), run->bytes(4), std::move(*headers)}});
+    bytes += outputs.back().record.value.size() + headers_json.size();
   }
-  if (code != SQLITE_DONE) return fail(reader_->error("reading outputs"));
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return fail(reader_->error("reading outputs"));
   return outputs;
 }
 

@@ -25,8 +25,6 @@ inline constexpr std::size_t kSignalsMax = 10'000;
 /// Of one input as encoded. A source record that cannot be read is kept whole inside its input: this must be larger
 /// than the largest record of a source.
 inline constexpr std::size_t kInputBytesMax = 8U * 1024U * 1024U;
-/// Of one output, but for dead letters, which are as large as their source record.
-inline constexpr std::size_t kOutputBytesMax = 64U * 1024U;
 
 /// Instants that have a date of four digits: 0001-01-01 to 9999-12-31.
 inline constexpr Instant kEarliest{Millis{-62'135'596'800'000}};

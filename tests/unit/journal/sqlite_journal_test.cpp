@@ -137,6 +137,16 @@ TEST_F(SqliteJournalTest, APollOfLargeInputsGivesSomeAtATime) {
   EXPECT_THAT(*journal->poll(10, Millis{0}), SizeIs(1));
 }
 
+TEST_F(SqliteJournalTest, ARunOfLargeOutputsIsReadSomeAtATime) {
+  const auto journal = owner();
+  const std::string large(6 * 1024 * 1024, 'a');
+  Journal::Commit commit{1, kStart, {}, {}, {}};
+  for (const char* id : {"1", "2", "3", "4"}) commit.outputs.push_back({"dead-letter", "", id, large, {}});
+  ASSERT_TRUE(journal->commit(commit).has_value());
+  EXPECT_THAT(*journal->read_outputs(0, 10), SizeIs(3));
+  EXPECT_THAT(*journal->read_outputs(3, 10), SizeIs(1));
+}
+
 TEST_F(SqliteJournalTest, AppliedInputsAreKeptUpToACount) {
   options_.applied_inputs_max = 3;
   const auto journal = owner();
