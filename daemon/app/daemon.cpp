@@ -119,29 +119,29 @@ Result<void> Daemon::tick_if_due() {
 
 Result<void> Daemon::begin() {
   const std::string& in_force = owner_.engine().bundle_hash();
-  if (in_force != options_.bundle_hash) {
-    if (in_force.empty() || options_.activate) {
-      if (Result<void> stored = journal_.store_bundle(options_.bundle_hash, options_.bundle_bytes); !stored) {
-        return stored;
-      }
-      Input activate;
-      activate.body = Activate{options_.bundle_hash, in_force, false};
-      if (Result<void> done = append(activate); !done) {
-        return done;
-      }
-      hooks_.note("activates the catalogue and rules of these files, bundle " + options_.bundle_hash);
-    } else {
-      hooks_.note("catalogue and rules in force, bundle " + in_force + ", are others than those of the files, " +
-                  options_.bundle_hash + "; start with --activate to put the files in force");
-    }
-  }
-  // What was not seen, and from where on nothing is said until the sources have been read to their ends.
+  caught_up_said_ = false;
+  // First what was not seen: from here on nothing is said until the sources have been read to their ends.
   Input resumed;
   const LogTime wall = clock_.wall();
-  const LogTime last = owner_.engine().now();
-  resumed.body = Resumed{in_force.empty() ? wall : last, wall};
-  caught_up_said_ = false;
-  return append(resumed);
+  resumed.body = Resumed{in_force.empty() ? wall : owner_.engine().now(), wall};
+  if (Result<void> done = append(resumed); !done) {
+    return done;
+  }
+  if (in_force == options_.bundle_hash) {
+    return {};
+  }
+  if (!in_force.empty() && !options_.activate) {
+    hooks_.note("catalogue and rules in force, bundle " + in_force + ", are others than those of the files, " +
+                options_.bundle_hash + "; start with --activate to put the files in force");
+    return {};
+  }
+  if (Result<void> stored = journal_.store_bundle(options_.bundle_hash, options_.bundle_bytes); !stored) {
+    return stored;
+  }
+  Input activate;
+  activate.body = Activate{options_.bundle_hash, in_force, false};
+  hooks_.note("activates the catalogue and rules of these files, bundle " + options_.bundle_hash);
+  return append(activate);
 }
 
 Result<void> Daemon::start_sources() {
