@@ -1,0 +1,158 @@
+#include "intake/decoder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/digest.h"
+#include "fakes.h"
+#include "model/limits.h"
+#include "wire/input.h"
+
+namespace avbrottsvakt::test {
+namespace {
+
+using testing::HasSubstr;
+
+const StreamStart kStream{"topic", 3, "", -1, -1, -1};
+
+TEST(Decoder, AnUnreadableRecordIsKeptWhole) {
+  ReadRecord read = record(17, "strange");
+  read.key = "host-1";
+  read.headers = {{"ce_id", "abc"}, {"ce_id", "def"}};
+  const Heard heard = test_decoder().decode(read, kStream);
+  EXPECT_TRUE(heard.signals.empty());
+  ASSERT_EQ(heard.unreadable.size(), 1u);
+  const Unreadable& letter = heard.unreadable[0];
+  EXPECT_EQ(letter.topic, "topic");
+  EXPECT_EQ(letter.partition, 3);
+  EXPECT_EQ(letter.offset, 17);
+  EXPECT_EQ(letter.key, "host-1");
+  EXPECT_EQ(letter.value, *read.value);
+  EXPECT_EQ(letter.headers, read.headers);
+  EXPECT_EQ(letter.stage, "mapping");
+  EXPECT_EQ(letter.error, "unmapped_value");
+  EXPECT_THAT(letter.message, HasSubstr("\"strange\""));
+}
+
+TEST(Decoder, WhatCanBeReadIsUsedBesides) {
+  MappingSpec spec = test_mapping();
+  spec.iterate = "/all";
+  ReadRecord read;
+  read.value = R"({"all":[)" + payload("a") + "," + payload("b", "strange") + "]}";
+  const Heard heard = Decoder::make(spec)->decode(read, kStream);
+  EXPECT_EQ(heard.signals.size(), 1u);
+  EXPECT_EQ(heard.unreadable.size(), 1u);
+}
+
+TEST(Decoder, ATombstoneSaysNothing) {
+  const Heard heard = test_decoder().decode(ReadRecord{}, kStream);
+  EXPECT_TRUE(heard.signals.empty());
+  EXPECT_TRUE(heard.unreadable.empty());
+}
+
+TEST(Decoder, ALineThatIsTooLongSaysSo) {
+  ReadRecord read = record(5);
+  read.bytes_left_out = 20'000'000;
+  const Heard heard = test_decoder().decode(read, kStream);
+  EXPECT_TRUE(heard.signals.empty());
+  ASSERT_EQ(heard.unreadable.size(), 1u);
+  EXPECT_EQ(heard.unreadable[0].error, "too_large");
+}
+
+TEST(Decoder, OurOwnSignal) {
+  MappingSpec spec;
+  spec.source = "signal";
+  spec.decode = Decode::protobuf_signal;
+  auto decoder = Decoder::make(spec);
+  ASSERT_TRUE(decoder);
+  Signal signal;
+  signal.source = "signal";
+  signal.key = "k";
+  signal.condition = Condition::down;
+  signal.at = Instant(Millis(1'795'313'580'000));
+  signal.labels = {{"service", "cosmic"}};
+  ReadRecord read;
+  read.value = encode_signal(signal);
+  const Heard heard = decoder->decode(read, kStream);
+  ASSERT_EQ(heard.signals.size(), 1u);
+  EXPECT_EQ(heard.signals[0], signal);
+
+  signal.source = "alertmanager";
+  read.value = encode_signal(signal);
+  const Heard forged = decoder->decode(read, kStream);
+  EXPECT_TRUE(forged.signals.empty()) << "no source speaks for another";
+  ASSERT_EQ(forged.unreadable.size(), 1u);
+  EXPECT_EQ(forged.unreadable[0].stage, "decode");
+  EXPECT_EQ(forged.unreadable[0].error, "invalid_signal");
+
+  read.value = "\xff\xff\xff";
+  EXPECT_EQ(decoder->decode(read, kStream).unreadable.size(), 1u);
+}
+
+TEST(Decoder, AFaultyMappingIsRefused) {
+  MappingSpec spec = test_mapping();
+  spec.signals[0].key.clear();
+  EXPECT_FALSE(Decoder::make(spec));
+}
+
+Input input_of(Heard heard) {
+  Input input;
+  input.span = SourceSpan{"tool", "topic", 0, "", "", 4, 5};
+  input.body = std::move(heard);
+  return input;
+}
+
+TEST(EncodeWithin, KeepsWhatFits) {
+  Unreadable letter;
+  letter.value = std::string(20'000, 'x');
+  letter.headers = {{"a", "b"}};
+  const Input whole = input_of(Heard{{}, {letter}});
+  const std::string bytes = encode_within(whole, 30'000);
+  const Heard heard = std::get<Heard>(decoded({bytes}).at(0).body);
+  EXPECT_EQ(heard.unreadable.at(0), letter);
+}
+
+TEST(EncodeWithin, KeepsTheBeginningOfWhatDoesNot) {
+  Unreadable letter;
+  letter.value = std::string(40'000, 'x');
+  letter.headers = {{"a", "b"}};
+  letter.message = "it is broken";
+  const std::string bytes = encode_within(input_of(Heard{{}, {letter}}), 30'000);
+  EXPECT_LE(bytes.size(), 30'000u);
+  const Heard heard = std::get<Heard>(decoded({bytes}).at(0).body);
+  EXPECT_EQ(heard.unreadable.at(0).value, std::string(7'500, 'x'));
+  EXPECT_THAT(heard.unreadable.at(0).message, HasSubstr("it is broken; only the first 7500 of 40000 bytes"));
+  EXPECT_THAT(heard.unreadable.at(0).message, HasSubstr(sha256_hex(letter.value)));
+}
+
+TEST(EncodeWithin, SignalsThatDoNotFitBecomeUnreadable) {
+  Heard many;
+  for (int i = 0; i < 1000; ++i) {
+    Signal signal;
+    signal.source = "tool";
+    signal.key = std::to_string(i);
+    signal.summary = std::string(100, 'x');
+    many.signals.push_back(std::move(signal));
+  }
+  const std::string bytes = encode_within(input_of(many), 30'000);
+  EXPECT_LE(bytes.size(), 30'000u);
+  const Input input = decoded({bytes}).at(0);
+  EXPECT_EQ(input.span->upto, 5);
+  const Heard heard = std::get<Heard>(input.body);
+  EXPECT_TRUE(heard.signals.empty());
+  ASSERT_EQ(heard.unreadable.size(), 1u);
+  EXPECT_EQ(heard.unreadable[0].error, "too_large_for_the_log");
+  EXPECT_EQ(heard.unreadable[0].offset, 5);
+}
+
+TEST(EncodeWithin, TheLargestPayloadFitsTheLog) {
+  ReadRecord read;
+  read.value = std::string(kPayloadBytesMax, 'x');
+  read.position = 0;
+  const std::string bytes = encode_within(input_of(test_decoder().decode(read, kStream)), kInputBytesMax);
+  EXPECT_LE(bytes.size(), kInputBytesMax);
+  decoded({bytes});
+}
+
+}  // namespace
+}  // namespace avbrottsvakt::test
