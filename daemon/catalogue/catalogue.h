@@ -41,7 +41,7 @@ struct Node {
   const ServiceSpec* service = nullptr;  ///< exactly one of service and activity_spec is set
   const ActivitySpec* activity_spec = nullptr;
   const PlanSpec* plan = nullptr;  ///< of a service, if it has one
-  Millis settle{0};
+  Millis settle{0};  ///< how long a recovery must hold; without a plan never less than for what it depends on
   bool counts_degraded = true;
 };
 

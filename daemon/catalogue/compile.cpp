@@ -331,7 +331,6 @@ void Compiler::build_nodes(const std::vector<std::size_t>& order) {
       impl_->services.emplace_back(node.service->id, static_cast<NodeIx>(i));
     }
     node.plan = draft.plan;
-    node.settle = draft.plan != nullptr ? draft.plan->settle : default_settle_;
     node.counts_degraded = draft.plan == nullptr || draft.plan->counts_degraded;
     for (const Draft::Need& from : draft.needs) {
       Need need;
@@ -348,6 +347,14 @@ void Compiler::build_nodes(const std::vector<std::size_t>& order) {
     }
     std::sort(node.dependencies.begin(), node.dependencies.end());
     node.dependencies.erase(std::unique(node.dependencies.begin(), node.dependencies.end()), node.dependencies.end());
+    node.settle = draft.plan != nullptr ? draft.plan->settle : default_settle_;
+    if (draft.plan == nullptr) {
+      // What has not held for a service has not held for those who use it: a blip that continues its outage must not
+      // begin their clocks anew.
+      for (const NodeIx dependency : node.dependencies) {
+        node.settle = std::max(node.settle, impl_->nodes[dependency].settle);
+      }
+    }
     for (const NodeIx dependency : node.dependencies) {
       impl_->nodes[dependency].dependants.push_back(static_cast<NodeIx>(i));
     }

@@ -83,6 +83,17 @@ TEST(Settle, WhatIsCrossedWhileARecoverySettlesIsSaidAfterTheRelapseWithItsTrueI
   EXPECT_EQ(said[0].said, after("92m"));
 }
 
+TEST(Settle, ABlipThatContinuesAServicesOutageContinuesThatOfItsUsers) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("0s"), "cosmic", Condition::down);
+  rig.signal(after("60m"), "cosmic", Condition::up);
+  // Longer than an activity's own five minutes, shorter than the ten of COSMIC.
+  rig.signal(after("67m"), "cosmic", Condition::down);
+  rig.tick_until(after("2h"));
+  EXPECT_THAT(facts_of(rig, "activity/emergency-east").outages, SizeIs(1));
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::mta_missed, "emergency-east"), after("2h"));
+}
+
 // Limits: the outage of cosmic (and with it that of emergency-east) ends at, just before, just after the limit.
 
 struct LimitCase {
