@@ -18,12 +18,18 @@ bool lies_ahead(Instant at, const Interval& outage, Instant now) { return at > n
 
 Instant share_of(Instant from, Millis limit, int percent) { return from + limit * percent / 100; }
 
+/// When the end of an outage has held; kNever while it runs.
+Instant held_at(const Catalogue& catalogue, const NodeOutage& outage) {
+  return outage.outage.until == kNever ? kNever : outage.outage.until + catalogue.node(outage.node).settle;
+}
+
 /// The MTA that the ladder of a service counts against during one of its outages: of the activities in the incident
 /// that need it and are out at the same time, the one of which this share is reached first. Those that were back before
 /// then bind nothing. The interval is the time during which the step can be reached: service and activity are both out.
 struct Binding {
   Instant at{};
   Interval while_out{};
+  Instant held_at{};  ///< when the end of it has held
 };
 std::optional<Binding> binding_mta(const Catalogue& catalogue, const Reach& reach, const Incident& incident,
                                    const std::vector<NodeOutage>& activities, const NodeOutage& service, int percent) {
@@ -42,7 +48,7 @@ std::optional<Binding> binding_mta(const Catalogue& catalogue, const Reach& reac
                         std::min(member.outage.until, service.outage.until)};
     const Instant at = share_of(member.outage.from, node.activity_spec->mta, percent);
     if (both.from < both.until && at < both.until && (!best || at < best->at)) {
-      best = Binding{at, both};
+      best = Binding{at, both, std::min(held_at(catalogue, member), held_at(catalogue, service))};
     }
   }
   return best;
@@ -55,8 +61,9 @@ struct Collector {
   Instant now;
   Situation& out;
 
-  void add(Reason reason, const Interval& outage) {
+  void add(Reason reason, const Interval& outage, Instant held_at) {
     reason.until = outage.until;
+    reason.held_at = held_at;
     if (reached(reason.entry.at, outage, now)) {
       out.reached.push_back(std::move(reason));
     } else if (lies_ahead(reason.entry.at, outage, now)) {
@@ -100,7 +107,7 @@ struct Collector {
     missed.entry.level = Level::warning;
     missed.entry.rule = fmt::format("plan {} {}: rto {}", plan.id, plan.version, format_duration(plan.rto));
     missed.step = base;
-    add(missed, member.outage);
+    add(missed, member.outage, held_at(catalogue, member));
 
     for (std::uint32_t i = 0; i < plan.ladder.size(); ++i) {
       const LadderStepSpec& step = plan.ladder[i];
@@ -111,6 +118,7 @@ struct Collector {
       reason.step = base + i;
       reason.repeat = step.repeat;
       Interval outage = member.outage;
+      Instant held = held_at(catalogue, member);
       if (!step.at) {
         reason.entry.at = outage.from;
         reason.urgent = false;
@@ -124,8 +132,9 @@ struct Collector {
         }
         reason.entry.at = binding->at;
         outage = binding->while_out;
+        held = binding->held_at;
       }
-      add(reason, outage);
+      add(reason, outage, held);
     }
   }
 
@@ -159,7 +168,7 @@ struct Collector {
     missed.entry.level = Level::critical;
     missed.entry.rule = fmt::format("activity {}: mta {}", spec.id, format_duration(spec.mta));
     missed.step = base;
-    add(missed, member.outage);
+    add(missed, member.outage, held_at(catalogue, member));
   }
 };
 
@@ -310,16 +319,20 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
                      return a.outage.from + catalogue.node(a.node).activity_spec->mta <
                             b.outage.from + catalogue.node(b.node).activity_spec->mta;
                    });
-  if (!out.over) {
-    for (const Reason& reason : out.reached) {
-      // What has ended but not yet held still counts: a relapse would make it true again.
-      if (reason.until > now || out.settling) {
-        out.level = std::max(out.level, reason.entry.level);
-      }
-    }
-    out.level = std::max(out.level, Level::notice);
-  }
   return out;
+}
+
+Level level_of(const Situation& situation, Instant now) {
+  if (situation.over) {
+    return Level::none;
+  }
+  Level level = Level::notice;
+  for (const Reason& reason : situation.reached) {
+    if (reason.held_at > now) {
+      level = std::max(level, reason.entry.level);
+    }
+  }
+  return level;
 }
 
 std::vector<ActivationDue> activations_due(const Bundle& bundle, const Incident& incident, Instant now,

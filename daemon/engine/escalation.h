@@ -16,6 +16,7 @@ struct Reason {
   std::uint32_t step = 0;        ///< tells reasons of one kind and subject apart; part of what is remembered
   bool urgent = true;            ///< said at once; otherwise growth, at most so often
   Instant until = kNever;        ///< when what it rests on ended
+  Instant held_at = kNever;      ///< when that end has held: until then a relapse would make it true again
   std::optional<Millis> repeat;  ///< said again this often until acknowledged
 };
 
@@ -35,7 +36,7 @@ struct Situation {
   std::vector<Objective> objectives;         ///< the tightest first
   std::vector<Reason> reached;               ///< ascending by instant
   std::vector<Reason> ahead;                 ///< ascending by instant; only while the outage runs
-  Level level = Level::none;                 ///< of what was reached and still runs
+  Level level = Level::none;                 ///< level_of, once what is reached is complete
 };
 
 /// For each node the activities that need it, directly or through others; ascending.
@@ -61,6 +62,9 @@ struct ActivationDue {
 };
 std::vector<ActivationDue> activations_due(const Bundle& bundle, const Incident& incident, Instant now,
                                            std::vector<Instant>& ahead);
+
+/// How urgent it is: the highest level of what was reached and still runs, or has ended but not yet held.
+Level level_of(const Situation& situation, Instant now);
 
 /// What a role has said of an activity in this incident, or null.
 const ActivityConfirmation* confirmation_of(const IncidentRecord& record, const std::string& activity);

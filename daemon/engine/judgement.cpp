@@ -117,6 +117,11 @@ void Judgement::find_reasons() {
   add_duties();
   add_root();
   add_recovery();
+  // What waits is not reached yet: neither the level nor whom to call may tell of it.
+  std::erase_if(situation_.reached, [&](const Reason& reason) {
+    return is_crossing(reason.entry) && waits(reason.entry.at) && said_of(reason) == nullptr;
+  });
+  situation_.level = level_of(situation_, now_);
   std::stable_sort(situation_.reached.begin(), situation_.reached.end(), [](const Reason& a, const Reason& b) {
     return std::tie(a.entry.at, a.entry.reason) < std::tie(b.entry.at, b.entry.reason);
   });
@@ -196,9 +201,6 @@ void Judgement::compare_reached(const Reason& reason) {
   const AlertEntry& entry = reason.entry;
   const SaidReason* said = said_of(reason);
   if (said == nullptr) {
-    if (is_crossing(entry) && waits(entry.at)) {
-      return;
-    }
     entries_.push_back(entry);
     (reason.urgent ? urgent_ : growth_) = true;
     said_after_.push_back({entry.reason, entry.subject.id, reason.step, entry.at});

@@ -94,6 +94,21 @@ TEST(Settle, ABlipThatContinuesAServicesOutageContinuesThatOfItsUsers) {
   EXPECT_EQ(standing(rig.outputs(), AlertReason::mta_missed, "emergency-east"), after("2h"));
 }
 
+TEST(Settle, OneOfSeveralThatSettlesDoesNotLowerTheLevelYet) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("0s"), "dc-north", Condition::down);
+  rig.signal(after("10m"), "lab", Condition::down);
+  rig.tick_until(after("95m"));
+  ASSERT_EQ(all_of<Alert>(rig.outputs()).back().level, Level::critical);
+  // The hall and with it COSMIC come back; the laboratory system does not.
+  rig.signal(after("96m"), "dc-north", Condition::up);
+  rig.tick_until(after("106m", -kOne));
+  EXPECT_EQ(all_of<Alert>(rig.outputs()).back().level, Level::critical);
+  rig.tick_until(after("106m"));
+  EXPECT_EQ(all_of<Alert>(rig.outputs()).back().level, Level::notice);
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::level_lowered), SizeIs(1));
+}
+
 // Limits: the outage of cosmic (and with it that of emergency-east) ends at, just before, just after the limit.
 
 struct LimitCase {

@@ -35,6 +35,35 @@ std::vector<SaidEntry> missed(const Rig& rig) { return entries(rig.outputs(), Al
 
 // The world: late_after 10 s, late_quiet 10 s, late_at_most 60 s.
 
+TEST(Late, ThatSomethingIsOutIsSaidAtOnceWhatItCrossedWaits) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("3h"), "cosmic", Condition::down, kStart);
+  ASSERT_THAT(entries(rig.outputs(), AlertReason::opened), SizeIs(1));
+  const auto first = all_of<Alert>(rig.outputs());
+  ASSERT_THAT(first, SizeIs(1));
+  EXPECT_EQ(first[0].header.at, after("3h"));
+  EXPECT_EQ(first[0].began, kStart);
+  EXPECT_THAT(missed(rig), IsEmpty());
+  EXPECT_THAT(all_of<ActivationPrompt>(rig.outputs()), IsEmpty());
+  EXPECT_THAT(all_of<ReportPrompt>(rig.outputs()), IsEmpty());
+  // Neither its level nor whom to call tells of what waits.
+  EXPECT_EQ(first[0].level, Level::notice);
+  for (const CallEntry& call : first[0].call) {
+    EXPECT_EQ(call.role.id, "ksd-on-call");
+  }
+
+  rig.tick_until(after("3h") + dur("10s") - kOne);
+  EXPECT_THAT(missed(rig), IsEmpty());
+  EXPECT_EQ(rig.engine().next_deadline(), after("3h") + dur("10s"));
+  rig.tick_until(after("3h") + dur("10s"));
+  ASSERT_THAT(missed(rig), SizeIs(1));
+  EXPECT_EQ(missed(rig)[0].entry.at, after("90m"));
+  EXPECT_EQ(missed(rig)[0].said, after("3h") + dur("10s"));
+  EXPECT_THAT(all_of<ActivationPrompt>(rig.outputs()), SizeIs(1));
+  ASSERT_THAT(all_of<ReportPrompt>(rig.outputs()), SizeIs(1));
+  EXPECT_EQ(all_of<ReportPrompt>(rig.outputs())[0].criterion_true_at, after("60m", kOne));
+}
+
 struct AgeCase {
   const char* name;
   Millis age;
