@@ -161,9 +161,10 @@ std::string reason_of(const ReportPrompt& prompt, const Words& words) {
   return because(words, prompt.because);
 }
 
-/// The engine asks whether an activity is limited by its name alone.
+/// The engine asks whether an activity is limited by its name alone; the rules ask in words.
 std::string question_of(const Question& question, const Words& words) {
-  return question.fact.starts_with("limited:") ? put(words.question_limited, question.text) : question.text;
+  const bool name_alone = question.fact.starts_with("limited:") && !question.text.ends_with('?');
+  return name_alone ? put(words.question_limited, question.text) : question.text;
 }
 
 std::vector<View> text_views(const std::vector<std::string>& texts, const View& parent) {

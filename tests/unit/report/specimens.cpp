@@ -369,6 +369,7 @@ ReportPrompt report() {
   ground.source = transcription();
   result.grounds = {ground};
   result.questions = {{"limited:emergency-east", kEmergency.name},
+                      {"limited:healthcare_provider", "Är vården begränsad?"},
                       {"malicious", "Misstänks angrepp?"},
                       {"serious_injury_or_death",
                        "Har någon skadats allvarligt, blivit allvarligt sjuk eller avlidit till följd av incidenten?"}};
