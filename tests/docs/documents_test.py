@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+"""The checks of documents.py against a small tree: a good one passes, each planted fault is refused by its place."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import documents
+
+PROGRAM = """\
+#!/bin/sh
+case "$1 $2" in
+  "--help "*) echo 'Subcommands:'; echo '  check   Proves'; echo '  run   Runs'
+              echo 'Exit status: 0 all well; 1 errors;'; echo '             2 usage.' ;;
+  "check --help") echo '  -c,--config TEXT' ;;
+  "check "*) echo 'config: in order.   3 services'; echo done ;;
+  "run --help") exit 1 ;;
+  *) exit 2 ;;
+esac
+"""
+SCRIPT = "#!/bin/sh\n[ \"$1\" = --help ] && echo '  --kafka  through Kafka'\n"
+README = """\
+# Title
+
+See [the architecture](ARCHITECTURE.md#the-folders) and [above](#title).
+
+```sh
+./scripts/demo --kafka   # a comment with --nonsense
+cmake --preset dev && avbrottsvakt check \\
+  --config x.yaml | grep x > y
+```
+
+```sh run
+X=1 avbrottsvakt check
+```
+
+```text output
+config: … 3 services
+…
+done
+```
+
+| 0 | all well |
+| 1 | errors |
+| 2 | usage |
+"""
+ARCHITECTURE = """\
+# Architecture
+
+## The folders
+
+| `base/` | errors |
+
+| fmt | text |
+"""
+
+
+class Tree(unittest.TestCase):
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+        self.root = Path(self._folder.name).resolve()
+        self.write("README.md", README)
+        self.write("ARCHITECTURE.md", ARCHITECTURE)
+        for name in documents.DOCUMENTS:
+            if name not in ("README.md", "ARCHITECTURE.md"):
+                self.write(name, "# Nothing\n")
+        self.write("CMakePresets.json", '{"configurePresets": [{"name": "dev"}]}')
+        self.write("cmake/Dependencies.cmake", "find_package(Threads REQUIRED)\nfind_package(fmt REQUIRED)\n")
+        self.write("daemon/base/CMakeLists.txt", "")
+        self.write("scripts/demo", SCRIPT, executable=True)
+        self.write("build/avbrottsvakt", PROGRAM, executable=True)
+        self.write("config/x.yaml", "")
+
+    def write(self, name, text, executable=False):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        if executable:
+            path.chmod(0o755)
+
+    def faults(self):
+        return documents.check_all(self.root, str(self.root / "build/avbrottsvakt"))
+
+    def replace(self, before, after, name="README.md"):
+        text = (self.root / name).read_text(encoding="utf-8")
+        self.assertIn(before, text)
+        self.write(name, text.replace(before, after))
+
+    def assert_refused(self, *parts):
+        faults = self.faults()
+        self.assertTrue(any(all(part in fault for part in parts) for fault in faults),
+                        f"no fault says {parts}; these were found: {faults}")
+
+    def test_a_good_tree_passes(self):
+        self.assertEqual(self.faults(), [])
+
+    def test_a_script_that_is_not_there(self):
+        self.replace("./scripts/demo", "./scripts/dema")
+        self.assert_refused("README.md:6", "./scripts/dema")
+
+    def test_a_script_that_cannot_be_run(self):
+        (self.root / "scripts/demo").chmod(0o644)
+        self.assert_refused("README.md:6", "./scripts/demo")
+
+    def test_an_option_of_a_script(self):
+        self.replace("--kafka", "--kafkas")
+        self.assert_refused("README.md:6", "--kafkas")
+
+    def test_a_command(self):
+        self.replace("avbrottsvakt check \\", "avbrottsvakt chek \\")
+        self.assert_refused("README.md:7", "chek")
+
+    def test_an_option_of_a_command(self):
+        self.replace("--config x.yaml", "--conf x.yaml")
+        self.assert_refused("README.md:7", "--conf")
+
+    def test_a_command_without_help(self):
+        self.replace("avbrottsvakt check \\", "avbrottsvakt run \\")
+        self.assert_refused("README.md:7", "does not answer --help")
+
+    def test_a_preset(self):
+        self.replace("--preset dev", "--preset devel")
+        self.assert_refused("README.md:7", "devel")
+
+    def test_an_unknown_program(self):
+        self.replace("| grep x", "| grepp x")
+        self.assert_refused("README.md:7", "grepp")
+
+    def test_a_script_that_fails(self):
+        self.replace("X=1 avbrottsvakt check", "avbrottsvakt check\nfalse_start")
+        self.assert_refused("README.md:12", "ends with status")
+
+    def test_output_that_is_not_written(self):
+        self.replace("3 services", "4 services")
+        self.assert_refused("README.md:16", "4 services")
+
+    def test_output_in_another_order(self):
+        self.replace("config: … 3 services\n…\ndone", "done\nconfig: … 3 services")
+        self.assert_refused("README.md:16", "config:")
+
+    def test_a_link(self):
+        self.replace("(ARCHITECTURE.md#the-folders)", "(ARCHITECTUR.md)")
+        self.assert_refused("README.md:3", "ARCHITECTUR.md")
+
+    def test_a_heading(self):
+        self.replace("#the-folders", "#the-holders")
+        self.assert_refused("README.md:3", "#the-holders")
+
+    def test_a_block_without_a_kind(self):
+        self.replace("```sh run", "```")
+        self.assert_refused("README.md:11", "without a word")
+
+    def test_exit_statuses(self):
+        self.replace("| 2 | usage |\n", "")
+        self.assert_refused("README.md", "exit statuses")
+
+    def test_a_folder(self):
+        self.write("daemon/model/CMakeLists.txt", "")
+        self.assert_refused("ARCHITECTURE.md", "daemon/model/")
+
+    def test_a_folder_that_is_gone(self):
+        (self.root / "daemon/base/CMakeLists.txt").unlink()
+        self.assert_refused("ARCHITECTURE.md", "daemon/base/", "not there")
+
+    def test_a_library(self):
+        self.write("cmake/Dependencies.cmake", "find_package(fmt)\npkg_check_modules(re2 REQUIRED)\n")
+        self.assert_refused("ARCHITECTURE.md", "re2")
+
+    def test_a_missing_document(self):
+        (self.root / "CHANGELOG.md").unlink()
+        self.assert_refused("CHANGELOG.md is missing")
+
+
+if __name__ == "__main__":
+    unittest.main()
