@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   add_check(app, status);
   add_exercise(app, status);
   add_replay(app, status);
+  add_tell(app, status);
   add_topics(app, status);
   try {
     app.parse(argc, argv);

@@ -126,6 +126,9 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
     record.message = std::move(message);
     return record;
   };
+  for (const Command& command : heard.commands) {
+    apply(input, command, effects);
+  }
   std::int64_t index = 0;
   for (const Unreadable& record : heard.unreadable) {
     dead_letter(input, record, index++, effects);
@@ -202,9 +205,6 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
 }
 
 void Engine::Impl::apply(const Input& input, const Command& command, Effects& effects) {
-  if (input.span && !admit(*input.span, effects)) {
-    return;
-  }
   if (commands.contains(command.id)) {
     effects.notes.push_back("command " + command.id + " was heard before");
     return;

@@ -48,6 +48,10 @@ class MemberFacts : public CriteriaFacts {
         continue;
       }
       spans.all.push_back(member.outage);
+      const auto asked = [&](const Question& q) { return q.text == node.name.name; };
+      if (said == nullptr && !fallback && std::none_of(spans.questions.begin(), spans.questions.end(), asked)) {
+        spans.questions.push_back({"limited:" + spec.id, node.name.name});
+      }
       // That an activity is limited does not say that its routine was taken into use: that stays presumed.
       if (said != nullptr && !fallback) {
         spans.confirmed.push_back(member.outage);
@@ -228,7 +232,8 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
   AV_CHECK(!regime.stages.empty());
   const std::vector<StageState> stages = stages_of(bundle, regime, aware_at, record.submitted);
   // Prompts that are about the duty as a whole name the first stage that remains.
-  const auto remaining = std::find_if(stages.begin(), stages.end(), [](const StageState& s) { return !s.submitted_at; });
+  const auto remaining =
+      std::find_if(stages.begin(), stages.end(), [](const StageState& s) { return !s.submitted_at; });
   const std::string first_stage = remaining == stages.end() ? regime.stages.back().id : remaining->id;
 
   if (record.state == State::closed) {
@@ -283,6 +288,9 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
     record.criterion_true_at = *verdict.true_since;
     record.basis = verdict.basis;
   }
+  if (verdict.confirmed_at && *verdict.confirmed_at > now) {
+    step.wake = std::min(step.wake, *verdict.confirmed_at);
+  }
   if (record.aware_at != aware_at) {
     sayer.say(ReportPrompt::Kind::amended, first_stage, "awareness_changed");
     record.aware_at = aware_at;
@@ -295,7 +303,8 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
     if (stage.submitted_at) {
       if (sayer.once(now, "submitted:" + stage.id)) {
         // The prompt is about what comes next.
-        const auto next = std::find_if(stages.begin(), stages.end(), [](const StageState& s) { return !s.submitted_at; });
+        const auto next =
+            std::find_if(stages.begin(), stages.end(), [](const StageState& s) { return !s.submitted_at; });
         sayer.say(ReportPrompt::Kind::amended, next == stages.end() ? stage.id : next->id, "submitted:" + stage.id);
       }
       continue;

@@ -268,17 +268,13 @@ ReportPrompt make_report(const Saying& saying, const Incident& incident, const S
       prompt.contents = regime.stages[i].contents;
     }
   }
-  const bool asks = record.state == DutyRecord::State::assess || record.state == DutyRecord::State::due;
-  if (asks && situation != nullptr) {
-    for (const NodeOutage& outage : situation->activity_outages) {
-      const Node& node = catalogue.node(outage.node);
-      if (confirmation_of(incident.record, node.name.id) == nullptr && prompt.questions.size() < kNamesMax) {
-        prompt.questions.push_back({"limited:" + node.name.id, node.name.name});
+  if (record.state == DutyRecord::State::assess || record.state == DutyRecord::State::due) {
+    for (const Question& question : duty.verdict.questions) {
+      // When a routine was taken into use is not among what can be answered yet: it stays presumed, and says so.
+      if (!question.fact.starts_with("on_fallback:") && prompt.questions.size() < kNamesMax) {
+        prompt.questions.push_back(question);
       }
     }
-  }
-  if (asks) {
-    prompt.questions.insert(prompt.questions.end(), duty.verdict.questions.begin(), duty.verdict.questions.end());
   }
   const Date today = to_local(rules.zone, saying.now).date;
   for (const RecipientSpec& recipient : regime.recipients) {

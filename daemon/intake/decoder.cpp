@@ -45,7 +45,7 @@ Result<Decoder> Decoder::make(const MappingSpec& spec) {
     return fail(ErrorCode::invalid_input, "source " + spec.source + ": " + fault.path + ": " + fault.message,
                 fault.remedy);
   }
-  return Decoder(spec.source, std::move(compiled.mapping));
+  return Decoder(spec.source, spec.decode, std::move(compiled.mapping));
 }
 
 Heard Decoder::decode(const ReadRecord& record, const StreamStart& stream) {
@@ -62,6 +62,12 @@ Heard Decoder::decode(const ReadRecord& record, const StreamStart& stream) {
     Mapped mapped = mapping_->map(*record.value);
     heard.signals = std::move(mapped.signals);
     refusal = std::move(mapped.refusal);
+  } else if (decode_ == Decode::command_json) {
+    if (auto command = decode_command(*record.value)) {
+      heard.commands.push_back(std::move(*command));
+    } else {
+      refusal = Refusal{"decode", "invalid_command", command.error().message + "; " + command.error().remedy};
+    }
   } else if (auto signal = decode_signal(source_, *record.value)) {
     heard.signals.push_back(std::move(*signal));
   } else {

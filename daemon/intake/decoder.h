@@ -19,11 +19,12 @@ class Decoder {
   Heard decode(const ReadRecord& record, const StreamStart& stream);
 
  private:
-  Decoder(std::string source, std::unique_ptr<Mapping> mapping)
-      : source_(std::move(source)), mapping_(std::move(mapping)) {}
+  Decoder(std::string source, Decode decode, std::unique_ptr<Mapping> mapping)
+      : source_(std::move(source)), decode_(decode), mapping_(std::move(mapping)) {}
 
   std::string source_;
-  std::unique_ptr<Mapping> mapping_;  ///< null: Protobuf
+  Decode decode_;
+  std::unique_ptr<Mapping> mapping_;  ///< null: nothing to map
 };
 
 /// The input as bytes for the log, at most `bytes_max`. What is larger keeps the beginning of its unreadable record,

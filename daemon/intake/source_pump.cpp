@@ -147,7 +147,7 @@ Result<void> SourcePump::take(std::vector<SourceEvent> events) {
     if (const auto* record = std::get_if<ReadRecord>(&event)) {
       Stream& stream = streams_[record->stream];
       Heard heard = decoder_.decode(*record, stream.spans.start());
-      if (heard.signals.empty() && heard.unreadable.empty()) {
+      if (heard.signals.empty() && heard.unreadable.empty() && heard.commands.empty()) {
         stream.spans.nothing(record->position);
       } else if (auto done = queue(stream, stream.spans.heard(record->position, std::move(heard))); !done) {
         return done;

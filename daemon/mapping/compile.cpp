@@ -163,9 +163,10 @@ CompiledMapping compile_mapping(const MappingSpec& spec, SpecFaults& faults) {
     compiler.fault("source", "a source has a name of 1 to " + std::to_string(kSourceBytesMax) + " bytes",
                    "write source: zabbix");
   }
-  if (spec.decode == Decode::protobuf_signal) {
+  if (!is_mapped(spec.decode)) {
     if (!spec.signals.empty() || spec.iterate || !spec.expect.empty() || !spec.skip.empty()) {
-      compiler.fault("decode", "protobuf_signal carries finished signals; a mapping means nothing for it",
+      compiler.fault("decode",
+                     "protobuf_signal and command_json carry finished values; a mapping means nothing for them",
                      "leave out signals, skip, iterate and expect, or decode json");
     }
     return mapping;

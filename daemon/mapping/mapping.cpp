@@ -223,7 +223,7 @@ Mapping::Compiled Mapping::compile(const MappingSpec& spec) {
   auto impl = std::make_unique<Impl>();
   impl->compiled = compile_mapping(spec, result.faults);
   impl->hash = mapping_hash(spec);
-  if (result.faults.empty() && spec.decode != Decode::protobuf_signal) {
+  if (result.faults.empty() && is_mapped(spec.decode)) {
     result.mapping = std::unique_ptr<Mapping>(new Mapping(std::move(impl)));
   }
   return result;

@@ -47,7 +47,8 @@ class Mapping {
     std::unique_ptr<Mapping> mapping;  ///< null if there are faults, or nothing to map
     SpecFaults faults;                 ///< with paths as in YAML: "signals[0].condition.map"
   };
-  /// Of decode json or ndjson. protobuf_signal needs no mapping: it gives null, and faults only if there are rules.
+  /// Of decode json or ndjson. The others need no mapping: they give null, and faults only if
+  /// there are rules.
   static Compiled compile(const MappingSpec& spec);
 
   Mapped map(std::string_view payload);

@@ -13,7 +13,10 @@ namespace avbrottsvakt {
 // What people wrote under config/sources/, typed, but not yet checked against itself. The words are those of
 // proto/avbrottsvakt/v1/source.proto, where each is explained. Pointers are JSON Pointers (RFC 6901).
 
-enum class Decode : std::uint8_t { json, ndjson, protobuf_signal };
+enum class Decode : std::uint8_t { json, ndjson, protobuf_signal, command_json };
+
+/// Whether records are mapped to signals; the others carry finished values.
+inline bool is_mapped(Decode decode) { return decode == Decode::json || decode == Decode::ndjson; }
 
 /// A pointer and the text that must stand there.
 struct PointedValue {

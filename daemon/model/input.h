@@ -52,6 +52,7 @@ struct Unreadable {
 struct Heard {
   std::vector<Signal> signals;
   std::vector<Unreadable> unreadable;
+  std::vector<Command> commands = {};  ///< of a source that carries what people say
 };
 
 /// Nothing happened, but time has passed.

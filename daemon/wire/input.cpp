@@ -2,6 +2,7 @@
 
 #include "avbrottsvakt/v1/input.pb.h"
 #include "wire/convert.h"
+#include "wire/json.h"
 
 namespace avbrottsvakt {
 namespace {
@@ -72,6 +73,7 @@ struct PutBody {
     v1::Heard& made = *to.mutable_heard();
     for (const Signal& signal : body.signals) put(signal, *made.add_signals());
     for (const Unreadable& record : body.unreadable) wire::put(record, *made.add_unreadable());
+    for (const Command& command : body.commands) put(command, *made.add_commands());
   }
   void operator()(const Command& body) const { put(body, *to.mutable_command()); }
   void operator()(const Activate& body) const {
@@ -131,23 +133,6 @@ void take(const v1::Unreadable& from, Unreadable& to) {
   to.message = from.message();
 }
 
-void take(const v1::Heard& from, Heard& to, Fault& fault) {
-  const auto signals = static_cast<std::size_t>(from.signals_size());
-  const auto unreadable = static_cast<std::size_t>(from.unreadable_size());
-  fault.expect(signals <= kSignalsMax, "heard.signals", "at most " + std::to_string(kSignalsMax));
-  fault.expect(unreadable <= kSignalsMax, "heard.unreadable", "at most " + std::to_string(kSignalsMax));
-  if (!fault.none()) return;
-  to.signals.resize(signals);
-  for (int i = 0; i < from.signals_size(); ++i) {
-    take(from.signals(i), to.signals[static_cast<std::size_t>(i)], fault);
-    if (!fault.none()) return;
-  }
-  to.unreadable.resize(unreadable);
-  for (int i = 0; i < from.unreadable_size(); ++i) {
-    take(from.unreadable(i), to.unreadable[static_cast<std::size_t>(i)]);
-  }
-}
-
 void take(const v1::Command& from, Command& to, Fault& fault) {
   fault.expect(!from.id().empty(), "command.id", "present");
   fault.at_most(from.id().size(), kCommandIdBytesMax, "command.id");
@@ -187,6 +172,30 @@ void take(const v1::Command& from, Command& to, Fault& fault) {
       break;
   }
   fault.note("the command says nothing that this version knows");
+}
+
+void take(const v1::Heard& from, Heard& to, Fault& fault) {
+  const auto signals = static_cast<std::size_t>(from.signals_size());
+  const auto unreadable = static_cast<std::size_t>(from.unreadable_size());
+  fault.expect(signals <= kSignalsMax, "heard.signals", "at most " + std::to_string(kSignalsMax));
+  fault.expect(unreadable <= kSignalsMax, "heard.unreadable", "at most " + std::to_string(kSignalsMax));
+  const auto commands = static_cast<std::size_t>(from.commands_size());
+  fault.expect(commands <= kSignalsMax, "heard.commands", "at most " + std::to_string(kSignalsMax));
+  if (!fault.none()) return;
+  to.signals.resize(signals);
+  for (int i = 0; i < from.signals_size(); ++i) {
+    take(from.signals(i), to.signals[static_cast<std::size_t>(i)], fault);
+    if (!fault.none()) return;
+  }
+  to.unreadable.resize(unreadable);
+  for (int i = 0; i < from.unreadable_size(); ++i) {
+    take(from.unreadable(i), to.unreadable[static_cast<std::size_t>(i)]);
+  }
+  to.commands.resize(commands);
+  for (int i = 0; i < from.commands_size(); ++i) {
+    take(from.commands(i), to.commands[static_cast<std::size_t>(i)], fault);
+    if (!fault.none()) return;
+  }
 }
 
 void take(const v1::SourceSpan& from, SourceSpan& to, Fault& fault) {
@@ -296,6 +305,31 @@ Result<Signal> decode_signal(std::string_view source, std::string_view bytes) {
   take(read, signal, fault);
   if (!fault.none()) return refuse(fault.what(), kSchema);
   return signal;
+}
+
+Result<Command> decode_command(std::string_view json) {
+  static constexpr const char* kSchema =
+      R"(send {"id":"...","by":"ROLE","acknowledge":{"incident":"2026-0001"}}, see proto/avbrottsvakt/v1/command.proto)";
+  v1::Command read;
+  if (json.size() > kCommandJsonBytesMax) {
+    return refuse("a command of " + std::to_string(json.size()) + " bytes, expected at most " +
+                      std::to_string(kCommandJsonBytesMax),
+                  kSchema);
+  }
+  if (Result<void> done = read_json(json, read); !done) {
+    return refuse("this is not a command: " + done.error().message, kSchema);
+  }
+  Fault fault;
+  Command command;
+  take(read, command, fault);
+  if (!fault.none()) return refuse(fault.what(), kSchema);
+  return command;
+}
+
+std::string encode_command(const Command& command) {
+  v1::Command made;
+  put(command, made);
+  return write_json(made);
 }
 
 std::string encode_signal(const Signal& signal) {

@@ -24,4 +24,12 @@ std::string encode_input(const Input& input);
 /// The same, the other way: for producers of ours and for tests.
 std::string encode_signal(const Signal& signal);
 
+/// A command as JSON, one object: what a source with decode command_json carries a record. Keys are those of
+/// proto/avbrottsvakt/v1/command.proto; unknown ones are passed over. Never crashes, on any bytes.
+/// Error: invalid_input (skip), with the field and what was expected of it.
+[[nodiscard]] Result<Command> decode_command(std::string_view json);
+/// The same, the other way. One line.
+std::string encode_command(const Command& command);
+inline constexpr std::size_t kCommandJsonBytesMax = std::size_t{64} * 1024;
+
 }  // namespace avbrottsvakt
