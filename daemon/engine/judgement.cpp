@@ -135,6 +135,13 @@ void Judgement::add_activations() {
   }
   for (const ActivationDue& due : activations_) {
     const Node& node = catalogue().node(due.outage.node);
+    // A second outage of the same service finds its plan proposed already.
+    const bool listed = std::any_of(situation_.reached.begin(), situation_.reached.end(), [&](const Reason& r) {
+      return r.entry.reason == AlertReason::activation && r.entry.subject == node.name;
+    });
+    if (listed) {
+      continue;
+    }
     Reason reason;
     reason.entry = entry_of(AlertReason::activation, node.name, due.at);
     reason.entry.rule = "plan " + node.plan->id + ": activate";

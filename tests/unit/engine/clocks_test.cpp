@@ -271,5 +271,25 @@ TEST(Clocks, ADegradedServiceCountsUnlessThePlanSaysOtherwise) {
   }
 }
 
+TEST(Activation, OfASecondOutageInTheSameIncidentIsNotToldAgainAndAgain) {
+  World world;
+  // The north hall is down throughout, the south comes and goes.
+  DependencySpec either;
+  either.any = {"dc-north", "dc-south"};
+  world.service("cosmic").depends_on = {either};
+  Rig rig(world.compile(), kStart);
+  rig.signal(after("0s"), "dc-north", Condition::down);
+  rig.signal(after("0s"), "dc-south", Condition::down);
+  rig.signal(after("40m"), "dc-south", Condition::up);
+  rig.signal(after("60m"), "dc-south", Condition::down);
+  rig.tick_until(after("3h"));
+  ASSERT_THAT(facts_of(rig, "service/cosmic").outages, SizeIs(2));
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::activation), SizeIs(1));
+  EXPECT_THAT(all_of<ActivationPrompt>(rig.outputs()), SizeIs(1));
+  // The second outage climbs the ladder from its own beginning.
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::ladder, "cosmic", 50), after("105m"));
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::rto_missed, "cosmic"), after("150m"));
+}
+
 }  // namespace
 }  // namespace avbrottsvakt::testing
