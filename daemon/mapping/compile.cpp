@@ -165,9 +165,10 @@ CompiledMapping compile_mapping(const MappingSpec& spec, SpecFaults& faults) {
   }
   if (!is_mapped(spec.decode)) {
     if (!spec.signals.empty() || spec.iterate || !spec.expect.empty() || !spec.skip.empty()) {
-      compiler.fault("decode",
-                     "protobuf_signal and command_json carry finished values; a mapping means nothing for them",
-                     "leave out signals, skip, iterate and expect, or decode json");
+      compiler.fault(
+          "decode",
+          "protobuf_signal and command_json carry finished signals and commands; a mapping means nothing for them",
+          "leave out signals, skip, iterate and expect, or decode json");
     }
     return mapping;
   }

@@ -52,11 +52,13 @@ std::string shown(const Errors& errors) {
 TEST_F(Sources, OurOwnAreRead) {
   const auto specs = load_sources(AV_SOURCE_DIR "/config/sources", "region");
   ASSERT_TRUE(specs) << shown(specs.error());
-  ASSERT_EQ(specs->size(), 2u);
+  ASSERT_EQ(specs->size(), 3u);
   EXPECT_EQ(specs->at(0).mapping.source, "alertmanager");
   EXPECT_EQ(std::get<KafkaTopicInput>(*specs->at(0).input).topic, "monitoring.alertmanager");
-  EXPECT_EQ(specs->at(1).mapping.source, "signal");
-  EXPECT_EQ(specs->at(1).mapping.decode, Decode::protobuf_signal);
+  EXPECT_EQ(specs->at(1).mapping.source, "commands");
+  EXPECT_EQ(specs->at(1).mapping.decode, Decode::command_json);
+  EXPECT_EQ(specs->at(2).mapping.source, "signal");
+  EXPECT_EQ(specs->at(2).mapping.decode, Decode::protobuf_signal);
 }
 
 TEST_F(Sources, OurOwnAlertmanagerReadsItsWebhook) {

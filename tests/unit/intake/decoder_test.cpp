@@ -89,6 +89,34 @@ TEST(Decoder, OurOwnSignal) {
   EXPECT_EQ(decoder->decode(read, kStream).unreadable.size(), 1u);
 }
 
+TEST(Decoder, WhatPeopleSay) {
+  MappingSpec spec;
+  spec.source = "commands";
+  spec.decode = Decode::command_json;
+  auto decoder = Decoder::make(spec);
+  ASSERT_TRUE(decoder);
+  Command command;
+  command.id = "a1";
+  command.by = "ksd-on-call";
+  command.body = ConfirmLimited{"2026-0001", "emergency-east", true};
+  ReadRecord read;
+  read.value = encode_command(command);
+  const Heard heard = decoder->decode(read, kStream);
+  ASSERT_EQ(heard.commands.size(), 1u);
+  EXPECT_TRUE(heard.unreadable.empty());
+  EXPECT_EQ(heard.commands[0].by, "ksd-on-call");
+  EXPECT_EQ(std::get<ConfirmLimited>(heard.commands[0].body).activity, "emergency-east");
+
+  for (const char* broken : {"", "{", "[]", R"({"id":"a1","acknowledge":{"incident":"2026-0001"}})",
+                             R"({"id":"a1","by":"ksd-on-call"})", R"({"by":"ksd-on-call","acknowledge":{}})"}) {
+    read.value = broken;
+    const Heard refused = decoder->decode(read, kStream);
+    EXPECT_TRUE(refused.commands.empty()) << broken;
+    ASSERT_EQ(refused.unreadable.size(), 1u) << broken;
+    EXPECT_EQ(refused.unreadable[0].error, "invalid_command") << broken;
+  }
+}
+
 TEST(Decoder, AFaultyMappingIsRefused) {
   MappingSpec spec = test_mapping();
   spec.signals[0].key.clear();

@@ -13,6 +13,10 @@ inline void tidy(Labels& labels) {
   for (std::size_t i = 0; i < labels.size(); ++i) labels[i].name = "label" + std::to_string(i);
 }
 inline void tidy(SourceSpan& span) { span.source = "source"; }
+inline void tidy(Command& command) {
+  command.id += "id";
+  command.by += "role";
+}
 inline void tidy(Input& input) {
   if (input.span) tidy(*input.span);
   if (auto* heard = std::get_if<Heard>(&input.body)) {
@@ -21,11 +25,9 @@ inline void tidy(Input& input) {
       signal.key += "key";
       tidy(signal.labels);
     }
+    for (Command& command : heard->commands) tidy(command);
   }
-  if (auto* command = std::get_if<Command>(&input.body)) {
-    command->id += "id";
-    command->by += "role";
-  }
+  if (auto* command = std::get_if<Command>(&input.body)) tidy(*command);
   if (std::holds_alternative<SourceGap>(input.body) && !input.span) tidy(input.span.emplace());
 }
 inline void tidy(StateRecord& record) {

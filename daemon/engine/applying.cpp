@@ -1,0 +1,363 @@
+// What each kind of input does to the facts and the ledger.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+#include "base/digest.h"
+#include "engine/impl.h"
+
+namespace avbrottsvakt {
+namespace {
+
+std::string describe(const Labels& labels) {
+  std::string text = "{";
+  for (const Label& label : labels) {
+    text += (text.size() > 1 ? ", " : "") + label.name + "=\"" + label.value + "\"";
+  }
+  return text + "}";
+}
+
+/// A refused signal as text, for its dead letter; the original lies at the source position that the letter names.
+std::string describe(const Signal& signal) {
+  return fmt::format("source={} key={} condition={} at={} labels={} summary={}", signal.source, signal.key,
+                     to_string(signal.condition), format_instant(signal.at), describe(signal.labels), signal.summary);
+}
+
+}  // namespace
+
+LogTime* Engine::Impl::heard_at(const std::string& source) {
+  if (last_source < sources.size() && sources[last_source].source == source) {
+    sources_dirty[last_source] = true;
+    return &sources[last_source].heard_at;
+  }
+  const auto place = std::lower_bound(sources.begin(), sources.end(), source,
+                                      [](const SourceRecord& r, const std::string& s) { return r.source < s; });
+  last_source = static_cast<std::size_t>(place - sources.begin());
+  if (place == sources.end() || place->source != source) {
+    sources.insert(place, SourceRecord{source, {}});
+    sources_dirty.insert(sources_dirty.begin() + static_cast<std::ptrdiff_t>(last_source), true);
+  }
+  sources_dirty[last_source] = true;
+  return &sources[last_source].heard_at;
+}
+
+bool Engine::Impl::admit(const SourceSpan& span, Effects& effects) {
+  const auto same = [&](const AppliedRecord& r) {
+    return r.partition == span.partition && r.stream == span.stream && r.source == span.source;
+  };
+  if (last_applied >= applied.size() || !same(applied[last_applied])) {
+    const auto place =
+        std::lower_bound(applied.begin(), applied.end(), span, [](const AppliedRecord& r, const SourceSpan& s) {
+          return std::tie(r.source, r.stream, r.partition) < std::tie(s.source, s.stream, s.partition);
+        });
+    last_applied = static_cast<std::size_t>(place - applied.begin());
+  }
+  const bool known = last_applied < applied.size() && same(applied[last_applied]);
+  const std::string incarnation = known ? applied[last_applied].incarnation : std::string();
+  std::int64_t upto = known ? applied[last_applied].upto : -1;
+  if (incarnation != span.incarnation) {
+    if (span.after != -1 || span.replaces != incarnation) {
+      effects.notes.push_back(fmt::format("dropped: {} {}[{}] {}..{} is of another incarnation", span.source,
+                                          span.stream, span.partition, span.after, span.upto));
+      return false;
+    }
+    upto = -1;
+  }
+  if (span.after > upto || upto >= span.upto) {
+    return false;
+  }
+  if (!known) {
+    const auto place = static_cast<std::ptrdiff_t>(last_applied);
+    applied.insert(applied.begin() + place, AppliedRecord{span.source, span.stream, span.partition, {}, -1});
+    applied_dirty.insert(applied_dirty.begin() + place, true);
+  }
+  AppliedRecord& record = applied[last_applied];
+  if (record.incarnation != span.incarnation) {
+    if (known) {
+      // The stream was made anew and is read from its beginning.
+      effects.notes.push_back(
+          fmt::format("source reset: {} {}[{}] was made anew", span.source, span.stream, span.partition));
+    }
+    record.incarnation = span.incarnation;
+  }
+  record.upto = span.upto;
+  applied_dirty[last_applied] = true;
+  return true;
+}
+
+void Engine::Impl::dead_letter(const Input& input, Unreadable record, std::int64_t index, Effects& effects) {
+  DeadLetter letter;
+  Digest digest;
+  digest.add("dead-letter").add(domain).add(record.topic).add(std::int64_t{record.partition}).add(record.offset);
+  digest.add(record.stage).add(index);
+  if (input.span) {
+    digest.add(input.span->incarnation);
+  } else {
+    // Without a position only the log's instant and the content tell one from another.
+    digest.add(input.stamp.time_since_epoch().count()).add(record.key).add(record.value);
+  }
+  letter.header.id = digest.hex();
+  letter.header.at = meta.now;
+  letter.header.exercise = meta.exercise;
+  letter.header.domain = domain;
+  letter.header.bundle = meta.bundle;
+  letter.record = std::move(record);
+  effects.outputs.push_back(std::move(letter));
+}
+
+void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effects) {
+  if (input.span && !admit(*input.span, effects)) {
+    return;
+  }
+  const auto letter_of = [&](const Signal& signal, std::string error, std::string message) {
+    Unreadable record;
+    if (input.span) {
+      record.topic = input.span->stream;
+      record.partition = input.span->partition;
+      record.offset = input.span->upto;
+    }
+    record.key = signal.key;
+    record.value = describe(signal);
+    record.stage = "engine";
+    record.error = std::move(error);
+    record.message = std::move(message);
+    return record;
+  };
+  for (const Command& command : heard.commands) {
+    apply(input, command, effects);
+  }
+  std::int64_t index = 0;
+  for (const Unreadable& record : heard.unreadable) {
+    dead_letter(input, record, index++, effects);
+  }
+  if (bundle == nullptr) {
+    for (const Signal& signal : heard.signals) {
+      dead_letter(
+          input,
+          letter_of(signal, "no_catalogue", "no catalogue is in force: activate one, then send the signal again"),
+          index++, effects);
+    }
+    return;
+  }
+  const EscalationSpec& times = bundle->rules.escalation;
+  std::vector<std::pair<CauseIx, std::size_t>> late;
+  for (std::size_t i = 0; i < heard.signals.size(); ++i) {
+    const Signal& signal = heard.signals[i];
+    *heard_at(signal.source) = meta.now;
+    if (signal.at > meta.now + times.future_at_most) {
+      dead_letter(
+          input,
+          letter_of(
+              signal, "in_the_future",
+              fmt::format("the event is stamped {}, which is more than {} ahead of the log ({}); mend the "
+                          "clock or the time zone of the source",
+                          format_instant(signal.at), format_duration(times.future_at_most), format_instant(meta.now))),
+          index++, effects);
+      continue;
+    }
+    CauseIx cause = 0;
+    const Facts::Outcome outcome = facts.hear(signal, cause);
+    if (outcome == Facts::Outcome::out_of_horizon) {
+      dead_letter(input,
+                  letter_of(signal, "out_of_horizon",
+                            fmt::format("the event of {} is older than the history that is kept for its cause",
+                                        format_instant(signal.at))),
+                  index++, effects);
+      continue;
+    }
+    if (outcome == Facts::Outcome::unchanged) {
+      continue;
+    }
+    if (facts.services_of(cause).empty() && !signal.labels.empty()) {
+      effects.notes.push_back("no service matches " + describe(signal.labels) + " from " + signal.source);
+    }
+    if (meta.now - signal.at > times.late_after) {
+      late.emplace_back(cause, i);
+    }
+  }
+  std::vector<NodeIx> touched;
+  facts.settle(touched);
+  if (touched.empty()) {
+    return;
+  }
+  std::vector<IncidentIx> judged = incidents.update(*bundle, facts, std::move(touched), meta.now, meta.incidents);
+  // What a late event makes cross is held until its source has been quiet: the recovery may be the next record.
+  for (const auto& [cause, i] : late) {
+    const std::vector<NodeIx>& services = facts.services_of(cause);
+    for (const IncidentIx ix : judged) {
+      Incident& incident = incidents.at(ix);
+      const bool reaches = std::any_of(incident.members.begin(), incident.members.end(), [&](const NodeOutage& m) {
+        return std::binary_search(services.begin(), services.end(), m.node);
+      });
+      if (reaches && !meta.catching_up_since && !incident.record.held_since) {
+        incident.record.held_since = meta.now;
+        incident.record.held_source = heard.signals[i].source;
+        incident.dirty = true;
+      }
+    }
+  }
+  for (const IncidentIx ix : judged) {
+    judge(ix, effects);
+  }
+}
+
+void Engine::Impl::apply(const Input& input, const Command& command, Effects& effects) {
+  if (commands.contains(command.id)) {
+    effects.notes.push_back("command " + command.id + " was heard before");
+    return;
+  }
+  commands.emplace(command.id, input.stamp);
+  commands_dirty.insert(command.id);
+  const std::string& number =
+      std::visit([](const auto& body) -> const std::string& { return body.incident; }, command.body);
+  Incident* incident = incidents.by_number(number);
+  if (incident == nullptr) {
+    effects.notes.push_back("command " + command.id + ": there is no incident " + number);
+    return;
+  }
+  IncidentRecord& record = incident->record;
+  // Nobody knows before it happens: a time entered afterwards lies at most at the stamp.
+  const EventTime at = std::min(command.at.value_or(meta.now), meta.now);
+  if (std::holds_alternative<Acknowledge>(command.body)) {
+    if (!record.acknowledged_at || at < *record.acknowledged_at) {
+      record.acknowledged_at = at;
+      record.acknowledged_by = command.by;
+    }
+  } else if (const auto* confirm = std::get_if<ConfirmLimited>(&command.body)) {
+    const auto place = std::lower_bound(
+        record.confirmations.begin(), record.confirmations.end(), confirm->activity,
+        [](const ActivityConfirmation& c, const std::string& activity) { return c.activity < activity; });
+    ActivityConfirmation said{confirm->activity, confirm->limited, command.by, at};
+    if (place != record.confirmations.end() && place->activity == confirm->activity) {
+      *place = std::move(said);
+    } else {
+      record.confirmations.insert(place, std::move(said));
+    }
+  } else if (const auto* answer = std::get_if<AnswerFact>(&command.body)) {
+    const auto place = std::lower_bound(record.answers.begin(), record.answers.end(), answer->fact,
+                                        [](const AnsweredFact& a, const std::string& fact) { return a.fact < fact; });
+    AnsweredFact said{answer->fact, answer->answer, command.by, at};
+    if (place != record.answers.end() && place->fact == answer->fact) {
+      *place = std::move(said);
+    } else {
+      record.answers.insert(place, std::move(said));
+    }
+  } else if (const auto* submitted = std::get_if<Submitted>(&command.body)) {
+    bool known = false;
+    for (DutyRecord& duty : record.duties) {
+      if (duty.regime == submitted->regime && duty.duty_holder == submitted->duty_holder) {
+        const bool again = std::any_of(duty.submitted.begin(), duty.submitted.end(),
+                                       [&](const SubmittedStage& s) { return s.stage == submitted->stage; });
+        known = true;
+        if (!again) {
+          duty.submitted.push_back({submitted->stage, at, command.by});
+        }
+      }
+    }
+    if (!known) {
+      effects.notes.push_back("command " + command.id + ": incident " + number + " has no duty " + submitted->regime +
+                              " for " + submitted->duty_holder);
+    }
+  }
+  incident->dirty = true;
+  judge(static_cast<IncidentIx>(incident - incidents.all().data()), effects);
+}
+
+void Engine::Impl::use(BundlePtr next) {
+  bundle = std::move(next);
+  reach = activities_reached(bundle->catalogue);
+  facts.set_catalogue(&bundle->catalogue);
+}
+
+void Engine::Impl::apply(const Input&, const Activate& activate, Effects& effects) {
+  if (activate.expected_previous != meta.bundle) {
+    effects.notes.push_back("activation of " + activate.hash + " refused: it expects " +
+                            (activate.expected_previous.empty() ? "none" : activate.expected_previous) +
+                            " in force, but it is " + (meta.bundle.empty() ? "none" : meta.bundle));
+    return;
+  }
+  BundlePtr next = bundles(activate.hash);
+  // The owner makes sure that a bundle can be read before it steps over its activation.
+  AV_CHECK(next != nullptr);
+  if (bundle != nullptr) {
+    for (Incident& incident : incidents.all()) {
+      incidents.write_members(bundle->catalogue, incident);
+    }
+  } else {
+    meta.exercise = activate.exercise;
+  }
+  // The catalogue in force must outlive the facts that point into it.
+  const BundlePtr previous = bundle;
+  use(std::move(next));
+  meta.bundle = activate.hash;
+  std::vector<NodeIx> touched;
+  facts.settle(touched);
+  for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
+    arm(ix, kNever);
+  }
+  for (const IncidentIx ix : incidents.rebind(*bundle, facts, meta.now, meta.incidents)) {
+    judge(ix, effects);
+  }
+}
+
+void Engine::Impl::apply(const Input& input, const Resumed& resumed, Effects&) {
+  // One start after another must not keep it silent for ever: the first one's time runs on, unless it ran out while
+  // nobody listened.
+  const bool runs_on = meta.catching_up_since && bundle != nullptr &&
+                       input.stamp < *meta.catching_up_since + bundle->rules.escalation.catch_up_at_most;
+  if (!meta.catching_up_since) {
+    meta.blind_from = resumed.from;
+  }
+  if (!runs_on) {
+    meta.catching_up_since = input.stamp;
+  }
+  meta.blind_until = resumed.to;
+  meta.lagging = false;
+  for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
+    arm(ix, kNever);
+  }
+}
+
+void Engine::Impl::end_catching_up(bool lagging, Effects& effects) {
+  meta.catching_up_since.reset();
+  meta.lagging = lagging;
+  after_absence = meta.blind_from.has_value() && meta.blind_from != meta.blind_until;
+  judge_all(effects);
+  after_absence = false;
+}
+
+void Engine::Impl::apply(const Input&, const CaughtUp&, Effects& effects) {
+  if (meta.catching_up_since) {
+    end_catching_up(false, effects);
+  }
+  meta.lagging = false;
+}
+
+void Engine::Impl::apply(const Input& input, const SourceGap&, Effects& effects) {
+  AV_CHECK(input.span.has_value());
+  const SourceSpan& span = *input.span;
+  const auto known = std::find_if(applied.begin(), applied.end(), [&](const AppliedRecord& r) {
+    return r.partition == span.partition && r.stream == span.stream && r.source == span.source;
+  });
+  const bool first_ever = known == applied.end();
+  const std::int64_t before = first_ever || known->incarnation != span.incarnation ? -1 : known->upto;
+  if (!admit(span, effects) || first_ever) {
+    return;  // Nobody has promised to read what was gone before a stream was known.
+  }
+  Unreadable record;
+  record.topic = span.stream;
+  record.partition = span.partition;
+  record.offset = span.upto;
+  record.stage = "source";
+  record.error = "source_gap";
+  record.message =
+      fmt::format("records {} to {} were gone before they were read; look them up in the tool that sent them",
+                  before + 1, span.upto);
+  dead_letter(input, std::move(record), 0, effects);
+}
+
+void Engine::Impl::apply(const Input&, const Tick&, Effects&) {}
+
+}  // namespace avbrottsvakt
