@@ -11,6 +11,10 @@ committed records only. Every output carries its id in the header ce_id (in SQLi
 Violations: an id that occurs twice (in whatever topics), a record without an id, and with --expect an id that is
 missing or surplus.
 
+How often an incident's alert is said again depends on timing: what came due while the daemon was away is said in one
+alert. With --first-only only the first output of each matter (header.sequence 1 in JSON, and whatever has no sequence)
+is written and compared; doubled ids are looked for in all.
+
 Exit status:
   0  clean
   1  at least one violation
@@ -39,8 +43,8 @@ class CannotJudge(Exception):
     """Why, and what to do, for a person."""
 
 
-# One output as found. `place` is where a person finds it again; `id` is None if it carries none.
-Output = collections.namedtuple("Output", "topic place id")
+# One output as found. `place` is where a person finds it again; `id` is None if it carries none; `value` is bytes.
+Output = collections.namedtuple("Output", "topic place id value")
 
 
 # ---------------------------------------------------------------- Kafka
@@ -132,7 +136,7 @@ class CommittedReader:
         return answer.topics[0][1][0][3]
 
     def partition(self, node, topic, partition):
-        """[(offset, headers)] of the committed records, and whether a transaction was still open among them.
+        """[(offset, headers, value)] of the committed records, and whether a transaction was still open among them.
 
         A producer is told of its commit some milliseconds before the broker has marked it in every partition, so there
         is some waiting for what lay in the log when we came."""
@@ -153,7 +157,8 @@ class CommittedReader:
             before = position
             for last, records in self.batches(data or b"", aborted or []):
                 # A fetch may begin inside a batch: what lies before was found already.
-                found += [(record.offset, record.headers) for record in records if record.offset >= before]
+                found += [(record.offset, record.headers, record.value) for record in records
+                          if record.offset >= before]
                 position = last + 1
             if position == before and time.monotonic() > deadline:
                 return found, True
@@ -200,10 +205,10 @@ def read_kafka(bootstrap, topics, patience):
         for topic, partitions in sorted(reader.leaders(topics).items()):
             for partition, node in sorted(partitions.items()):
                 records, is_open = reader.partition(node, topic, partition)
-                for offset, headers in records:
+                for offset, headers, value in records:
                     ids = [value for name, value in headers if name == ID_HEADER]
                     identity = ids[0].decode("utf-8", "replace") if len(ids) == 1 and ids[0] else None
-                    outputs.append(Output(topic, f"{topic}[{partition}]@{offset}", identity))
+                    outputs.append(Output(topic, f"{topic}[{partition}]@{offset}", identity, value))
                 if is_open:
                     unsettled.append(f"{topic}[{partition}]")
     return outputs, unsettled
@@ -217,17 +222,28 @@ def read_sqlite(path, topics):
         uri = pathlib.Path(path).absolute().as_uri() + "?mode=ro"
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
             places = ",".join("?" * len(topics))
-            rows = database.execute(f"SELECT topic, seq, id FROM outputs WHERE topic IN ({places}) ORDER BY seq",
+            rows = database.execute(f"SELECT topic, seq, id, value FROM outputs WHERE topic IN ({places}) ORDER BY seq",
                                     topics)
-            return [Output(topic, f"{topic}, seq {seq}", identity or None) for topic, seq, identity in rows], []
+            return [Output(topic, f"{topic}, seq {seq}", identity or None, value)
+                    for topic, seq, identity, value in rows], []
     except sqlite3.Error as error:
         raise CannotJudge(f"{path}: {error}. Remedy: name the journal's file, written by the daemon.") from None
 
 
 # ---------------------------------------------------------------- the judgement
 
-def judge(outputs, unsettled, expected):
-    """The findings as a plain dictionary: the --json output. `expected` is a set of ids, or None."""
+def sequence(output):
+    """Which of its matter's outputs this is, counted from 1; 1 if it does not say: a dead letter is said once."""
+    try:
+        return int(json.loads(output.value)["header"]["sequence"])
+    except (ValueError, TypeError, KeyError):
+        return 1
+
+
+def judge(outputs, unsettled, expected, compared=lambda output: True):
+    """The findings as a plain dictionary: the --json output. `expected` is a set of ids, or None; it is compared with
+    those outputs that `compared` picks."""
+    compared_ids = {output.id for output in outputs if output.id is not None and compared(output)}
     places = collections.defaultdict(list)
     for output in outputs:
         if output.id is not None:
@@ -237,8 +253,8 @@ def judge(outputs, unsettled, expected):
         "ids": len(places),
         "doubled": {identity: where for identity, where in sorted(places.items()) if len(where) > 1},
         "without_id": [output.place for output in outputs if output.id is None],
-        "missing": sorted(expected - places.keys()) if expected is not None else [],
-        "surplus": sorted(places.keys() - expected) if expected is not None else [],
+        "missing": sorted(expected - compared_ids) if expected is not None else [],
+        "surplus": sorted(compared_ids - expected) if expected is not None else [],
         "open_transactions": unsettled,
     }
     # What is doubled, nameless or surplus stays so; but what is missing may lie in the open transaction.
@@ -289,6 +305,8 @@ def main():
     parser.add_argument("--topics", metavar="A,B", default=",".join(TOPICS), help="default: %(default)s")
     parser.add_argument("--expect", metavar="FILE", help="ids that must be there, and no others; one per line")
     parser.add_argument("--write", metavar="FILE", help="write the ids found, if nothing is wrong")
+    parser.add_argument("--first-only", action="store_true",
+                        help="compare and write the first output of each matter alone")
     parser.add_argument("--patience", metavar="SECONDS", type=float, default=30.0,
                         help="how long to wait for a broker that does not answer or a transaction that is open "
                              "(default: %(default)s)")
@@ -300,10 +318,12 @@ def main():
         expected = read_ids(arguments.expect) if arguments.expect else None
         outputs, unsettled = (read_kafka(arguments.bootstrap, topics, arguments.patience) if arguments.bootstrap
                               else read_sqlite(arguments.sqlite, topics))
-        findings = judge(outputs, unsettled, expected)
+        compared = (lambda output: sequence(output) == 1) if arguments.first_only else (lambda output: True)
+        findings = judge(outputs, unsettled, expected, compared)
         if arguments.write and findings["status"] == 0:
             with open(arguments.write, "w", encoding="utf-8") as file:
-                file.writelines(f"{identity}\n" for identity in sorted({output.id for output in outputs}))
+                ids = {output.id for output in outputs if compared(output)}
+                file.writelines(f"{identity}\n" for identity in sorted(ids))
     except (CannotJudge, OSError) as error:
         if arguments.json:
             print(json.dumps({"verdict": "cannot judge", "status": 2, "reason": str(error)}))

@@ -103,6 +103,23 @@ class Judgement(Directory):
         self.assertEqual(audit("--sqlite", self.journal((TOPIC, "a"), (TOPIC, "a")), "--write", written)[0], 1)
         self.assertFalse(written.exists())
 
+    def test_first_only(self):
+        journal = self.journal((TOPIC, "first"), (TOPIC, "again"), ("avbrottsvakt.dead-letter", "dead"))
+        for identity, value in (("first", '{"header":{"sequence":1}}'), ("again", '{"header":{"sequence":2}}'),
+                                ("dead", "{broken")):
+            self.database.execute("UPDATE outputs SET value=? WHERE id=?", (value.encode(), identity))
+        self.database.commit()
+        written = self.directory / "written"
+        self.assertEqual(audit("--sqlite", journal, "--first-only", "--write", written)[0], 0)
+        self.assertEqual(written.read_text().split(), ["dead", "first"])
+        self.assertEqual(audit("--sqlite", journal, "--first-only", "--expect", written)[0], 0)
+        self.assertEqual(audit("--sqlite", journal, "--expect", written)[1]["surplus"], ["again"])
+        self.database.execute("INSERT INTO outputs(topic, id, value) SELECT topic, id, value FROM outputs"
+                              " WHERE id='again'")
+        self.database.commit()
+        status, findings = audit("--sqlite", journal, "--first-only", "--expect", written)
+        self.assertEqual((status, list(findings["doubled"])), (1, ["again"]))
+
     def test_cannot_judge(self):
         empty = self.directory / "empty.db"
         empty.touch()
@@ -259,7 +276,7 @@ class Committed(Directory):
         self.addCleanup(delattr, reader, "FETCH_BYTES")
         node = reader.leaders([self.topic])[self.topic][0]
         records, is_open = reader.partition(node, self.topic, 0)
-        self.assertEqual([headers[0][1].decode() for _, headers in records], [f"good-{number}" for number in range(50)])
+        self.assertEqual([headers[0][1].decode() for _, headers, _ in records], [f"good-{number}" for number in range(50)])
         self.assertFalse(is_open)
 
     def test_doubled_lost_surplus_nameless(self):
