@@ -1,0 +1,133 @@
+// The daemon with one fault planted in it, to see that the harness would notice such a fault. Same engine, same intake,
+// same journals; between owner and journal stands a decorator that breaks one promise. Never installed.
+//
+//   chaos_faulty_daemon outputs-outside|state-not-written CONFIG JOURNAL
+//
+// Exit status: 0 stopped by a signal; 1 the daemon ended by itself; 2 wrong use.
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "app/daemon.h"
+#include "app/journals.h"
+#include "app/logging.h"
+#include "app/service.h"
+#include "app/system_clock.h"
+#include "config/region.h"
+#include "config/source.h"
+
+namespace avbrottsvakt {
+namespace {
+
+enum class Fault { outputs_outside, state_not_written };
+
+/// Passes everything on, but for what commit() is to break.
+class FaultyJournal final : public Journal {
+ public:
+  FaultyJournal(std::unique_ptr<Journal> journal, Fault fault) : journal_(std::move(journal)), fault_(fault) {}
+
+  Result<Restored> take_over(const std::function<void(std::int64_t)>& progress) override {
+    Result<Restored> restored = journal_->take_over(progress);
+    if (restored) position_ = restored->next_position;
+    return restored;
+  }
+  Result<std::vector<Record>> poll(std::size_t max, Millis wait) override { return journal_->poll(max, wait); }
+
+  Result<void> commit(const Commit& commit) override {
+    Commit rest = commit;
+    if (fault_ == Fault::state_not_written) {
+      std::erase_if(rest.state, [](const Commit::Put& put) { return put.key.starts_with("incident/"); });
+    } else if (!commit.outputs.empty()) {
+      Commit outputs;
+      outputs.next_position = position_;
+      outputs.now = commit.now;
+      outputs.outputs = std::move(rest.outputs);
+      rest.outputs.clear();
+      if (Result<void> done = journal_->commit(outputs); !done) return done;
+      // As wide as it is when the disk or the broker is slow, so that few kills are needed to fall into it.
+      ::poll(nullptr, 0, 100);
+    }
+    Result<void> done = journal_->commit(rest);
+    if (done) position_ = commit.next_position;
+    return done;
+  }
+
+  Result<void> append(std::string_view value) override { return journal_->append(value); }
+  Result<void> append_all(const std::vector<std::string>& values) override { return journal_->append_all(values); }
+  Result<void> append_stamped(std::string_view value, LogTime stamp) override {
+    return journal_->append_stamped(value, stamp);
+  }
+  Result<void> store_bundle(const std::string& hash, std::string_view bytes) override {
+    return journal_->store_bundle(hash, bytes);
+  }
+  Result<std::string> load_bundle(const std::string& hash) override { return journal_->load_bundle(hash); }
+  void interrupt() override { journal_->interrupt(); }
+  void close() override { journal_->close(); }
+
+ private:
+  std::unique_ptr<Journal> journal_;
+  Fault fault_;
+  std::int64_t position_ = 0;
+};
+
+int wrong(const Error& error) {
+  std::cerr << to_string(error) << "\n";
+  return 2;
+}
+
+int run(Fault fault, const std::string& config, const std::string& journal_name) {
+  const auto region = load_region(config);
+  if (!region) return wrong(region.error().front());
+  const std::string& domain = region->configuration.domain();
+  auto sources = load_sources(region->sources_folder(), domain);
+  if (!sources) return wrong(sources.error().front());
+  Result<JournalChoice> choice = parse_journal(journal_name);
+  if (!choice) return wrong(choice.error());
+
+  const Log log("info");
+  const SystemClock clock;
+  choice->kafka.log = log.kafka_sink();
+  Result<std::unique_ptr<Journal>> opened = open_journal(*choice, domain, false, clock);
+  if (!opened) return wrong(opened.error());
+  FaultyJournal journal(std::move(*opened), fault);
+
+  Daemon::Options options;
+  options.owner.domain = domain;
+  options.bundle_hash = region->hash;
+  options.bundle_bytes = region->bundle;
+  options.sources = std::move(*sources);
+  if (choice->kind == JournalChoice::Kind::kafka) {
+    options.kafka.bootstrap = choice->kafka.bootstrap;
+    options.kafka.client_id = "avbrottsvakt-faulty";
+    options.kafka.log = log.kafka_sink();
+  }
+  Daemon::Hooks hooks;
+  hooks.said = [](const Owner::Turn&) {};
+  hooks.note = [&](const std::string& text) { log.info(text); };
+  hooks.trouble = [&](const std::string& where, const Error& error) { log.warn(where + ": " + error.message); };
+  hooks.ready = [&] { log.info("follows domain " + domain + " in " + choice->text()); };
+
+  Daemon daemon(journal, clock, std::move(options), std::move(hooks));
+  const Result<void> done = run_until_signalled([&] { return daemon.run(); }, [&] { daemon.stop(); });
+  journal.close();
+  if (!done) log.error(done.error().message);
+  return done ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace avbrottsvakt
+
+int main(int argc, char** argv) {
+  const std::string fault = argc > 1 ? argv[1] : "";
+  if (argc != 4 || (fault != "outputs-outside" && fault != "state-not-written")) {
+    std::cerr << "usage: " << argv[0] << " outputs-outside|state-not-written CONFIG JOURNAL\n";
+    return 2;
+  }
+  return avbrottsvakt::run(
+      fault == "outputs-outside" ? avbrottsvakt::Fault::outputs_outside : avbrottsvakt::Fault::state_not_written,
+      argv[2], argv[3]);
+}
