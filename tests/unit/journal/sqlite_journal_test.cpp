@@ -289,6 +289,20 @@ INSTANTIATE_TEST_SUITE_P(
                "2 outputs are committed, the last is number 1"}),
     [](const auto& case_) { return case_.param.name; });
 
+TEST_F(SqliteJournalTest, ADamagedPageThatIsNotReadIsFoundAllTheSame) {
+  fill();
+  const int page_size = 4096;
+  ASSERT_EQ(ask("PRAGMA page_size"), std::to_string(page_size));
+  const int page = std::stoi(ask("SELECT rootpage FROM sqlite_schema WHERE name = 'bundles'"));
+  std::fstream file(options_.path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp((page - 1) * page_size);
+  file << '\xff';
+  file.close();
+  const auto refused = open();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::corrupt);
+}
+
 TEST_F(SqliteJournalTest, AnotherProgramsDatabaseIsLeftAsItIs) {
   execute("CREATE TABLE theirs (a INTEGER)");
   ASSERT_FALSE(open().has_value());
