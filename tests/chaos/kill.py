@@ -312,7 +312,8 @@ def disturb(daemon, kills, chooser, longest, expected_to_die):
         while ready and time.monotonic() < deadline and not daemon.ended():
             time.sleep(min(0.005, max(0.0, deadline - time.monotonic())))
         if daemon.ended():
-            raise (Caught if expected_to_die else CannotTry)(
+            said_before = expected_to_die and "has been said before" in daemon.tail()
+            raise (Caught if said_before else CannotTry)(
                 f"the daemon ended by itself, with status {daemon.process.returncode}:\n{daemon.tail()}")
         daemon.kill()
         say(f"kill {number} of {kills}, {wait:.3f} s after it was {'started' if early else 'ready'}")
