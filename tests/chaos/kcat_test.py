@@ -24,6 +24,7 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.dont_write_bytecode = True  # No file is left in the tree.
 sys.path.insert(0, str(HERE))
 import kill  # noqa: E402
 import region  # noqa: E402

@@ -34,6 +34,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 AUDITOR = HERE.parent / "auditor" / "audit.py"
+sys.dont_write_bytecode = True  # No file is left in the tree.
 sys.path[:0] = [str(HERE), str(AUDITOR.parent)]
 import audit  # noqa: E402
 import region  # noqa: E402
