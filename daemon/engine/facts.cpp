@@ -18,6 +18,23 @@ void assign_key(std::string& out, std::string_view source, std::string_view key)
   out += key;
 }
 
+/// Lengths first, so that no two lists of labels read alike.
+void assign_said(std::string& out, const Labels& labels, const std::string& summary) {
+  out.clear();
+  const auto add = [&](const std::string& text) {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+      out += static_cast<char>((size >> shift) & 0xffU);
+    }
+    out += text;
+  };
+  for (const Label& label : labels) {
+    add(label.name);
+    add(label.value);
+  }
+  add(summary);
+}
+
 }  // namespace
 
 void Facts::mark(NodeIx node, Instant from) {
@@ -94,12 +111,13 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   }
 
   // Which services a cause belongs to is said by the latest signal that carried labels. Ties go to the greater labels,
-  // so that the order of hearing does not matter.
+  // so that the order of hearing does not matter; which is greater is of no account, but always the same.
   bool kept = false;
   if (!signal.labels.empty()) {
-    const bool later = record.labels.empty() || std::tie(record.labels_at, record.labels, record.summary) <
-                                                    std::tie(signal.at, signal.labels, signal.summary);
-    if (later) {
+    assign_said(said_, signal.labels, signal.summary);
+    std::string& known = causes_[cause_ix].said;
+    if (record.labels.empty() || record.labels_at < signal.at || (record.labels_at == signal.at && known < said_)) {
+      known = said_;
       const bool other_labels = record.labels != signal.labels;
       record.labels_at = signal.at;
       record.summary = signal.summary;
@@ -119,12 +137,10 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   }
   if (added != Added::nothing && record.points.size() > kPointsMax) {
     thin(record.points, kPointsMax);
-    if (record.points.size() > kPointsMax) {
-      const Instant edge = record.points[record.points.size() - kPointsMax].at;
-      avbrottsvakt::prune(record.points, edge);
-      record.pruned_before = edge;
+    const Instant from = forget_improvements(record.points, kPointsMax);
+    if (from != kNever) {
       for (const NodeIx node : causes_[cause_ix].services) {
-        mark(node, edge);
+        mark(node, from);
       }
     }
   }
@@ -222,25 +238,22 @@ void Facts::settle(std::vector<NodeIx>& touched) {
       continue;
     }
     const Node& compiled = catalogue_->node(node);
-    Intervals outages = outages_of(nodes_[node].effective, compiled.counts_degraded, compiled.settle);
-    if (outages != nodes_[node].outages) {
-      nodes_[node].outages = std::move(outages);
-      touched.push_back(node);
-    }
+    nodes_[node].outages = outages_of(nodes_[node].effective, compiled.counts_degraded, compiled.settle);
+    touched.push_back(node);
     for (const NodeIx dependant : compiled.dependants) {
       mark(dependant, changed_from);
     }
   }
 }
 
-std::optional<NodeOutage> Facts::explained_by(const NodeOutage& outage, Millis window) const {
+std::optional<NodeOutage> Facts::explained_by(const NodeOutage& outage, Millis window, Instant until) const {
   const Node& node = catalogue_->node(outage.node);
   std::optional<NodeOutage> best;
   for (const Need& need : node.needs) {
     for (const NodeIx dependency : need.of) {
       for (const Interval& upstream : nodes_[dependency].outages) {
         if (upstream.until <= outage.outage.from || upstream.from > outage.outage.from + window ||
-            upstream.from >= outage.outage.until) {
+            upstream.from >= outage.outage.until || upstream.from > until) {
           continue;
         }
         // Being out is not enough: a spare may have taken over, and then it explains nothing.
@@ -263,9 +276,9 @@ std::optional<NodeOutage> Facts::explained_by(const NodeOutage& outage, Millis w
   return best;
 }
 
-NodeOutage Facts::root_of(NodeOutage outage, Millis window) const {
+NodeOutage Facts::root_of(NodeOutage outage, Millis window, Instant until) const {
   // Ends, because each step goes to a smaller node number.
-  while (const std::optional<NodeOutage> up = explained_by(outage, window)) {
+  while (const std::optional<NodeOutage> up = explained_by(outage, window, until)) {
     outage = *up;
   }
   return outage;
@@ -293,6 +306,7 @@ void Facts::restore(CauseRecord record) {
   assign_key(key_, record.source, record.key);
   const auto ix = static_cast<CauseIx>(causes_.size());
   causes_.emplace_back();
+  assign_said(causes_.back().said, record.labels, record.summary);
   causes_.back().record = std::move(record);
   by_key_.emplace(key_, ix);
 }

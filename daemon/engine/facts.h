@@ -28,7 +28,8 @@ struct NodeOutage {
 /// What is known: the timelines of causes and nodes, and the outages that follow. A function of the set of signals and
 /// the catalogue: the order in which signals were heard, and how often, leaves no trace (up to the stated bounds).
 ///
-/// Bounds: kPointsMax points per cause; beyond it points that change nothing are dropped, then the oldest.
+/// Bounds: kPointsMax points per cause; beyond it points that change nothing are dropped, oldest first, then the
+/// shortest improvements, as if the cause had stayed as bad as it was.
 class Facts {
  public:
   static constexpr std::size_t kPointsMax = 256;
@@ -45,18 +46,19 @@ class Facts {
   /// `cause` is set in every case but out_of_horizon of an unknown cause.
   Outcome hear(const Signal& signal, CauseIx& cause);
 
-  /// Computes what follows from all that was heard since the last call. Appends the nodes whose outages changed,
-  /// ascending.
+  /// Computes what follows from all that was heard since the last call. Appends the nodes whose condition changed at
+  /// any instant, ascending: also where the outages stayed as they were, since it may explain those of others anew.
   void settle(std::vector<NodeIx>& touched);
 
   const Timeline& effective(NodeIx node) const { return nodes_[node].effective; }
   const Intervals& outages(NodeIx node) const { return nodes_[node].outages; }
 
   /// The dependency that explains an outage: it was out when this one began, or began to be within `window` after,
-  /// and the need that names it was hurt. Of several the one that began first.
-  std::optional<NodeOutage> explained_by(const NodeOutage& outage, Millis window) const;
+  /// and the need that names it was hurt. Of several the one that began first. What begins after `until` explains
+  /// nothing yet.
+  std::optional<NodeOutage> explained_by(const NodeOutage& outage, Millis window, Instant until = kNever) const;
   /// The most upstream outage that explains it; itself if nothing does.
-  NodeOutage root_of(NodeOutage outage, Millis window) const;
+  NodeOutage root_of(NodeOutage outage, Millis window, Instant until = kNever) const;
 
   /// Causes that hold a service down or degraded at `t`, in the order of source and key.
   std::vector<const CauseRecord*> causes_at(NodeIx node, Instant t) const;
@@ -78,6 +80,9 @@ class Facts {
  private:
   struct Cause {
     CauseRecord record;
+    /// The record's labels and summary in one piece: nearly every signal repeats them, and comparing them in one piece
+    /// touches a fifth of the memory.
+    std::string said;
     std::vector<NodeIx> services;
     bool dirty = false;
     bool live = true;
@@ -111,6 +116,7 @@ class Facts {
   std::vector<std::string> dropped_;
   // Reused, because nearly every step comes by here.
   std::string key_;
+  std::string said_;
   std::vector<Instant> instants_;
   Timeline suffix_;
   mutable std::vector<Condition> conditions_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace avbrottsvakt {
 
 Added add_point(Timeline& timeline, Point point) {
@@ -43,6 +45,27 @@ std::size_t thin(Timeline& timeline, std::size_t most) {
   }
   timeline = std::move(kept);
   return wanted - excess;
+}
+
+Instant forget_improvements(Timeline& timeline, std::size_t most) {
+  Instant first = kNever;
+  while (timeline.size() > most) {
+    std::size_t shortest = 0;
+    for (std::size_t i = 1; i + 1 < timeline.size(); ++i) {
+      const bool better = timeline[i].condition < timeline[i - 1].condition;
+      if (better &&
+          (shortest == 0 || timeline[i + 1].at - timeline[i].at < timeline[shortest + 1].at - timeline[shortest].at)) {
+        shortest = i;
+      }
+    }
+    AV_CHECK(shortest != 0);  // of four points that all matter, one that is not the last is an improvement
+    first = std::min(first, timeline[shortest].at);
+    const auto place = timeline.begin() + static_cast<std::ptrdiff_t>(shortest);
+    // What the improvement was undone by may have become redundant with it.
+    const bool both = timeline[shortest + 1].condition == timeline[shortest - 1].condition;
+    timeline.erase(place, place + (both ? 2 : 1));
+  }
+  return first;
 }
 
 bool prune(Timeline& timeline, Instant edge) {

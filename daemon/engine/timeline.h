@@ -42,6 +42,12 @@ Added add_point(Timeline& timeline, Point point);
 /// every point matters, fewer are.
 std::size_t thin(Timeline& timeline, std::size_t most);
 
+/// Where every point matters and there are more than `most`: forgets improvements, the shortest first and of equals the
+/// oldest, as if the worse condition before each had lasted. So a flapping cause loses its short recoveries, never the
+/// beginning of its outage. Returns the first instant at which the condition became another; kNever if nothing was
+/// forgotten. `most` is at least 4.
+Instant forget_improvements(Timeline& timeline, std::size_t most);
+
 /// Forgets what lies before `edge`, keeping the condition at the edge. True if anything was forgotten.
 bool prune(Timeline& timeline, Instant edge);
 

@@ -118,6 +118,56 @@ TEST_F(FactsTest, RepeatsBeyondTheBoundLeaveTheOutageAsItIs) {
   EXPECT_EQ(rebuilt().outages(service("cosmic")), outages("cosmic"));
 }
 
+TEST_F(FactsTest, FlappingBeyondTheBoundNeverMovesTheBeginningOfTheOutage) {
+  // Up for a second each minute: less than the ten minutes that a recovery must hold.
+  for (int i = 0; i < 1000; ++i) {
+    hear(signal_of("p1", Condition::down, kStart + std::chrono::minutes(i), "cosmic"));
+    settle();
+    hear(signal_of("p1", Condition::up, kStart + std::chrono::minutes(i) + dur("59s"), "cosmic"));
+    settle();
+  }
+  hear(signal_of("p1", Condition::down, after("1000m"), "cosmic"));
+  settle();
+  EXPECT_THAT(outages("cosmic"), ElementsAre(Interval{kStart, kNever}));
+  CauseIx cause = 0;
+  facts_.hear(signal_of("p1", Condition::down, after("1000m"), "cosmic"), cause);
+  EXPECT_LE(facts_.cause(cause).points.size(), Facts::kPointsMax);
+  EXPECT_EQ(rebuilt().outages(service("cosmic")), outages("cosmic"));
+}
+
+TEST_F(FactsTest, OfManyOutagesTheShortestRecoveryIsForgotten) {
+  // 200 outages of a minute each, an hour apart; between two of them there were only twenty minutes.
+  const auto begins = [](int i) { return kStart + std::chrono::hours(i) + (i == 150 ? -dur("39m") : Millis{0}); };
+  for (int i = 0; i < 129; ++i) {
+    const int n = i + 30;
+    hear(signal_of("p1", Condition::down, begins(n), "cosmic"));
+    hear(signal_of("p1", Condition::up, begins(n) + dur("1m"), "cosmic"));
+  }
+  settle();
+  ASSERT_THAT(outages("cosmic"), SizeIs(128));
+  EXPECT_EQ(outages("cosmic").front().from, begins(30));
+  EXPECT_EQ(outages("cosmic").back().until, begins(158) + dur("1m"));
+  for (const Interval& outage : outages("cosmic")) {
+    if (outage.from == begins(149)) {
+      EXPECT_EQ(outage.until, begins(150) + dur("1m"));
+    } else {
+      EXPECT_EQ(outage.until - outage.from, dur("1m"));
+    }
+  }
+  EXPECT_EQ(rebuilt().outages(service("cosmic")), outages("cosmic"));
+}
+
+TEST_F(FactsTest, AWorseningIsNeverForgotten) {
+  // Degraded and down by turns, never up: no recovery to forget but those from down to degraded.
+  for (int i = 0; i < 400; ++i) {
+    hear(signal_of("p1", i % 2 == 0 ? Condition::degraded : Condition::down, kStart + std::chrono::minutes(i), "lab"));
+  }
+  settle();
+  EXPECT_THAT(outages("lab"), ElementsAre(Interval{kStart, kNever}));
+  EXPECT_EQ(condition_at(facts_.effective(service("lab")), kStart), Condition::degraded);
+  EXPECT_EQ(condition_at(facts_.effective(service("lab")), after("399m")), Condition::down);
+}
+
 // Forgetting.
 
 TEST_F(FactsTest, PruningForgetsCausesThatHaveEnded) {
