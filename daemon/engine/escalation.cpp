@@ -281,7 +281,7 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
                                });
   }
   out.first = *first;
-  out.root = facts.root_of(*first, bundle.rules.escalation.root_window);
+  out.root = facts.root_of(*first, bundle.rules.escalation.root_window, now);
   out.over = all_held;
   out.settling = all_ended && !all_held;
   if (all_ended) {

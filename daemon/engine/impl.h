@@ -47,6 +47,10 @@ struct Engine::Impl {
   void judge(IncidentIx ix, Effects& effects);
   void judge_merged(Incident& incident, Effects& effects);
   void judge_withdrawn(Incident& incident, Effects& effects);
+  /// The last alert of an incident that does not go on.
+  void say_end(Incident& incident, AlertEntry entry, Effects& effects);
+  void withdraw_activations(Incident& incident, const std::string& because, Effects& effects);
+  void withdraw_duties(Incident& incident, Effects& effects);
   void arm(IncidentIx ix, Instant deadline);
   std::optional<Instant> hold_of(const Incident& incident) const;
   Saying saying() const { return {domain, *bundle, facts, meta, meta.now}; }

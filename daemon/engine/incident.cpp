@@ -34,7 +34,52 @@ void take_over(std::vector<T>& into, const std::vector<T>& from, Key key) {
   }
 }
 
+/// What was proposed under one number is not proposed again under the other. Of two proposals of one service the other
+/// stays with its incident, to be taken back there.
+void take_over_activations(IncidentRecord& into, IncidentRecord& from) {
+  const auto by_service = [](const SaidActivation& x, const SaidActivation& y) { return x.service < y.service; };
+  std::vector<SaidActivation> twice;
+  for (SaidActivation& said : from.activations) {
+    const auto place = std::lower_bound(into.activations.begin(), into.activations.end(), said, by_service);
+    if (place == into.activations.end() || place->service != said.service) {
+      into.activations.insert(place, std::move(said));
+    } else {
+      twice.push_back(std::move(said));
+    }
+  }
+  from.activations = std::move(twice);
+}
+
+/// A crossing that was said under one number is not said again under the other, but can be taken back there.
+void take_over_said(IncidentRecord& into, const IncidentRecord& from) {
+  for (const SaidReason& said : from.said) {
+    switch (said.reason) {
+      case AlertReason::ladder:
+      case AlertReason::rto_missed:
+      case AlertReason::mta_missed:
+      case AlertReason::activation:
+      case AlertReason::legal:
+      case AlertReason::repeated:
+        break;
+      default:
+        continue;
+    }
+    const bool known = std::any_of(into.said.begin(), into.said.end(), [&](const SaidReason& s) {
+      return s.reason == said.reason && s.subject == said.subject && s.step == said.step;
+    });
+    if (!known) {
+      into.said.push_back(said);
+    }
+  }
+}
+
 }  // namespace
+
+bool has_open_duty(const IncidentRecord& record) {
+  return std::any_of(record.duties.begin(), record.duties.end(), [](const DutyRecord& d) {
+    return d.state == DutyRecord::State::assess || d.state == DutyRecord::State::due;
+  });
+}
 
 std::string node_key(const Node& node) { return (node.activity ? "activity/" : "service/") + node.name.id; }
 
@@ -48,6 +93,14 @@ std::optional<NodeIx> node_of(const Catalogue& catalogue, std::string_view key) 
     return catalogue.activity(key.substr(activity.size()));
   }
   return std::nullopt;
+}
+
+Named named(const Catalogue& catalogue, std::string_view key) {
+  if (const std::optional<NodeIx> node = node_of(catalogue, key)) {
+    return catalogue.node(*node).name;
+  }
+  const std::string id(key.substr(key.find('/') + 1));
+  return {id, id};
 }
 
 Incident* Incidents::by_number(std::string_view number) {
@@ -128,22 +181,18 @@ void Incidents::merge(IncidentIx from, IncidentIx into) {
   }
   take_over(a.confirmations, b.confirmations, [](const ActivityConfirmation& c) { return c.activity; });
   take_over(a.answers, b.answers, [](const AnsweredFact& f) { return f.fact; });
-  for (SaidActivation& activation : b.activations) {
-    const auto same = std::find_if(a.activations.begin(), a.activations.end(),
-                                   [&](const SaidActivation& s) { return s.service == activation.service; });
-    if (same == a.activations.end()) {
-      a.activations.push_back(std::move(activation));
-    }
-  }
-  b.activations.clear();
-  std::sort(a.activations.begin(), a.activations.end(),
-            [](const SaidActivation& x, const SaidActivation& y) { return x.service < y.service; });
+  take_over_activations(a, b);
   for (DutyRecord& duty : b.duties) {
-    if (duty.state != DutyRecord::State::watching) {
+    if (duty.state != DutyRecord::State::watching || !duty.submitted.empty()) {
       a.duties.push_back(std::move(duty));
     }
   }
   b.duties.clear();
+  take_over_said(a, b);
+  if (b.held_since && !a.held_since) {
+    a.held_since = b.held_since;
+    a.held_source = b.held_source;
+  }
   // Nobody has to be told where a number went that nobody has heard of.
   if (b.first_alert_at) {
     SaidReason merged;
@@ -203,7 +252,7 @@ std::vector<IncidentIx> Incidents::update(const Bundle& bundle, const Facts& fac
         continue;
       }
       const NodeOutage outage{node, interval};
-      groups[facts.root_of(outage, window)].push_back({outage, known_of(outage)});
+      groups[facts.root_of(outage, window, now)].push_back({outage, known_of(outage)});
     }
   }
 

@@ -23,9 +23,14 @@ struct Incident {
   bool alive() const { return record.merged_into.empty() && !record.withdrawn; }
 };
 
+/// A duty that was begun and is neither closed nor taken back.
+bool has_open_duty(const IncidentRecord& record);
+
 /// "service/cosmic", "activity/emergency-east".
 std::string node_key(const Node& node);
 std::optional<NodeIx> node_of(const Catalogue& catalogue, std::string_view key);
+/// The node of a key as people say it; by its identifier if it is no longer in the catalogue.
+Named named(const Catalogue& catalogue, std::string_view key);
 
 /// Groups outages by their root into incidents, and keeps what is known of each.
 ///

@@ -243,11 +243,10 @@ void Judgement::compare_said(const SaidReason& said) {
     entries_.push_back(entry_of(AlertReason::merged, {said.subject, said.subject}, now_));
     urgent_ = true;
     said_after_.push_back({said.reason, said.subject, said.step, now_});
-  } else if (!can_be_withdrawn(said.reason) || held_) {
-    if (said.reason != AlertReason::root_found || held_) {
-      said_after_.push_back(said);
-    }
-  } else {
+  } else if (held_ || (!can_be_withdrawn(said.reason) && said.reason != AlertReason::root_found)) {
+    said_after_.push_back(said);
+  } else if (said.reason != AlertReason::root_found || situation_.root.node == situation_.first.node) {
+    // A root that is none is taken back; one that has a root of its own gives way to it.
     take_back(said);
   }
 }
@@ -446,8 +445,19 @@ DutyRecord& Judgement::only_record_of(const Duty& duty) {
     if (&other == &known || !is_of(other, duty) || other.state == DutyRecord::State::withdrawn) {
       continue;
     }
-    if (known.state == DutyRecord::State::watching) {
+    const bool begun = known.state != DutyRecord::State::watching && known.state != DutyRecord::State::withdrawn;
+    if (!begun) {
       std::swap(known, other);
+    }
+    // What was submitted is submitted, under whichever number.
+    for (SubmittedStage& stage : other.submitted) {
+      const bool again = std::any_of(known.submitted.begin(), known.submitted.end(),
+                                     [&](const SubmittedStage& s) { return s.stage == stage.stage; });
+      if (!again) {
+        known.submitted.push_back(stage);
+      }
+    }
+    if (!begun) {
       other.state = DutyRecord::State::withdrawn;
       continue;
     }

@@ -53,7 +53,8 @@ class Judgement {
   void withdraw_activations();
   void say_duties();
   void say_duty(const Duty& duty);
-  /// The record of a duty; a merge can have brought a second one, of which only one goes on.
+  /// The record of a duty. A merge can have brought a second one: the first that began goes on, with what was submitted
+  /// for either; the other is taken back.
   DutyRecord& only_record_of(const Duty& duty);
   void say_alert(std::vector<Output>& outputs);
 

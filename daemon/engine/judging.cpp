@@ -57,15 +57,9 @@ void Engine::Impl::judge_merged(Incident& incident, Effects& effects) {
   const std::optional<IncidentIx> survivor = incidents.index_of(record.merged_into);
   const std::string number = survivor ? incidents.at(*survivor).record.number : "";
   record.said.push_back({AlertReason::merged_away, record.merged_into, 0, meta.now});
-  record.level = Level::none;
-  ++record.sequence;
-  ++record.picture_sequence;
-  Alert alert =
-      make_alert(saying(), incident, nullptr, {entry_of(AlertReason::merged_away, {number, number}, meta.now)});
-  record.alert_id = alert.header.id;
-  effects.outputs.push_back(std::move(alert));
+  say_end(incident, entry_of(AlertReason::merged_away, {number, number}, meta.now), effects);
+  withdraw_activations(incident, "merged", effects);
   effects.outputs.push_back(make_picture(saying(), incident, nullptr, {}));
-  incident.dirty = true;
 }
 
 void Engine::Impl::judge_withdrawn(Incident& incident, Effects& effects) {
@@ -76,40 +70,64 @@ void Engine::Impl::judge_withdrawn(Incident& incident, Effects& effects) {
   if (!record.first_alert_at) {
     return;
   }
-  AlertEntry entry;
-  entry.reason = AlertReason::opened;
-  entry.at = meta.now;
+  AlertEntry entry = entry_of(AlertReason::opened, named(bundle->catalogue, record.first_node), meta.now);
   entry.withdrawn = true;
-  if (const std::optional<NodeIx> first = node_of(bundle->catalogue, record.first_node)) {
-    entry.subject = bundle->catalogue.node(*first).name;
-  }
+  say_end(incident, std::move(entry), effects);
+  withdraw_activations(incident, "condition_no_longer_met", effects);
+  withdraw_duties(incident, effects);
+  effects.outputs.push_back(make_picture(saying(), incident, nullptr, {}));
+}
+
+void Engine::Impl::say_end(Incident& incident, AlertEntry entry, Effects& effects) {
+  IncidentRecord& record = incident.record;
   record.level = Level::none;
   ++record.sequence;
   ++record.picture_sequence;
-  Alert alert = make_alert(saying(), incident, nullptr, {entry});
+  Alert alert = make_alert(saying(), incident, nullptr, {std::move(entry)});
   record.alert_id = alert.header.id;
+  incident.dirty = true;
   effects.outputs.push_back(std::move(alert));
-  for (DutyRecord& duty : record.duties) {
+}
+
+void Engine::Impl::withdraw_activations(Incident& incident, const std::string& because, Effects& effects) {
+  for (SaidActivation& said : incident.record.activations) {
+    const std::optional<NodeIx> service = bundle->catalogue.service(said.service);
+    if (said.withdrawn || !service || bundle->catalogue.node(*service).plan == nullptr) {
+      continue;
+    }
+    const Millis elapsed = bundle->catalogue.node(*service).plan->activate_elapsed.value_or(Millis{0});
+    said.withdrawn = true;
+    ++said.sequence;
+    ActivationPrompt prompt =
+        make_activation(saying(), incident, {}, said, {*service, {said.condition_met_at - elapsed, kNever}});
+    prompt.withdrawn_because = because;
+    said.output_id = prompt.header.id;
+    effects.outputs.push_back(std::move(prompt));
+  }
+}
+
+void Engine::Impl::withdraw_duties(Incident& incident, Effects& effects) {
+  for (DutyRecord& duty : incident.record.duties) {
     if (duty.state != DutyRecord::State::assess && duty.state != DutyRecord::State::due) {
       continue;
     }
     for (const RegimeSpec& regime : bundle->rules.regimes) {
       for (const DutyHolderSpec& holder : bundle->catalogue.duty_holders()) {
-        if (regime.id == duty.regime && holder.id == duty.duty_holder) {
-          duty.state = DutyRecord::State::withdrawn;
-          ++duty.sequence;
-          DutyStep step;
-          step.kind = ReportPrompt::Kind::withdrawn;
-          step.stage = regime.stages.front().id;
-          step.because = "criterion_no_longer_met";
-          ReportPrompt prompt = make_report(saying(), incident, nullptr, {&regime, &holder, {}}, duty, step);
-          duty.output_id = prompt.header.id;
-          effects.outputs.push_back(std::move(prompt));
+        if (regime.id != duty.regime || holder.id != duty.duty_holder) {
+          continue;
         }
+        duty.state = DutyRecord::State::withdrawn;
+        ++duty.sequence;
+        DutyStep step;
+        step.kind = ReportPrompt::Kind::withdrawn;
+        step.stage = regime.stages.front().id;
+        step.because = "criterion_no_longer_met";
+        ReportPrompt prompt = make_report(saying(), incident, nullptr, {&regime, &holder, {}}, duty, step);
+        duty.output_id = prompt.header.id;
+        effects.outputs.push_back(std::move(prompt));
       }
     }
   }
-  effects.outputs.push_back(make_picture(saying(), incident, nullptr, {}));
 }
 
 void Engine::Impl::judge(IncidentIx ix, Effects& effects) {

@@ -291,6 +291,10 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
   if (verdict.confirmed_at && *verdict.confirmed_at > now) {
     step.wake = std::min(step.wake, *verdict.confirmed_at);
   }
+  // Who reports has answered the question.
+  if (record.state == State::assess && !record.submitted.empty()) {
+    record.state = State::due;
+  }
   if (record.aware_at != aware_at) {
     sayer.say(ReportPrompt::Kind::amended, first_stage, "awareness_changed");
     record.aware_at = aware_at;

@@ -82,6 +82,34 @@ std::vector<CallEntry> calls_of(const Catalogue& catalogue, const std::vector<Re
   return calls;
 }
 
+/// The record of a duty that goes on; if there is none, one that was taken back. Null if there is neither.
+const DutyRecord* record_of(const IncidentRecord& incident, const Duty& duty) {
+  const DutyRecord* found = nullptr;
+  for (const DutyRecord& record : incident.duties) {
+    const bool same = record.regime == duty.regime->id && record.duty_holder == duty.holder->id;
+    if (same && (found == nullptr || found->state == DutyRecord::State::withdrawn)) {
+      found = &record;
+    }
+  }
+  return found;
+}
+
+std::string word_of(DutyRecord::State state, const std::string& watching) {
+  switch (state) {
+    case DutyRecord::State::watching:
+      return watching;
+    case DutyRecord::State::withdrawn:
+      return "withdrawn";
+    case DutyRecord::State::assess:
+      return "assess";
+    case DutyRecord::State::due:
+      return "due";
+    case DutyRecord::State::closed:
+      return "closed";
+  }
+  return watching;
+}
+
 void cut_objectives(std::vector<Objective>& objectives) {
   if (objectives.size() > kObjectivesMax) {
     objectives.resize(kObjectivesMax);
@@ -102,10 +130,8 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
   alert.acknowledged_by = record.acknowledged_by;
   alert.acknowledged_at = record.acknowledged_at;
   if (situation == nullptr) {
-    if (const std::optional<NodeIx> first = node_of(catalogue, record.first_node)) {
-      alert.first = catalogue.node(*first).name;
-      alert.root = alert.first;
-    }
+    alert.first = named(catalogue, record.first_node);
+    alert.root = alert.first;
     return alert;
   }
 
@@ -330,29 +356,11 @@ IncidentPicture make_picture(const Saying& saying, const Incident& incident, con
     out.state = duty.verdict.true_at ? "forecast" : "watching";
     out.true_at = duty.verdict.true_at;
     out.grounds = duty.verdict.grounds;
-    for (const DutyRecord& known : record.duties) {
-      if (known.regime != duty.regime->id || known.duty_holder != duty.holder->id) {
-        continue;
-      }
-      switch (known.state) {
-        case DutyRecord::State::watching:
-          break;
-        case DutyRecord::State::withdrawn:
-          out.state = "withdrawn";
-          break;
-        case DutyRecord::State::assess:
-          out.state = "assess";
-          break;
-        case DutyRecord::State::due:
-          out.state = "due";
-          break;
-        case DutyRecord::State::closed:
-          out.state = "closed";
-          break;
-      }
-      if (known.state != DutyRecord::State::watching && known.state != DutyRecord::State::withdrawn) {
-        out.true_at = known.criterion_true_at;
-        out.stages = stages_of(saying.bundle, *duty.regime, aware_at, known.submitted);
+    if (const DutyRecord* known = record_of(record, duty)) {
+      out.state = word_of(known->state, out.state);
+      if (known->state != DutyRecord::State::watching && known->state != DutyRecord::State::withdrawn) {
+        out.true_at = known->criterion_true_at;
+        out.stages = stages_of(saying.bundle, *duty.regime, aware_at, known->submitted);
       }
     }
     picture.duties.push_back(std::move(out));

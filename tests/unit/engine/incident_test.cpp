@@ -300,6 +300,42 @@ TEST(Merge, KeepsADutyThatOnlyTheOtherHadBegun) {
   EXPECT_EQ(reports.back().aware_at, after("1m"));
 }
 
+TEST(Merge, OfTwoBegunDutiesOneGoesOnAndTheOtherIsTakenBack) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("1m"), "cosmic", Condition::down);
+  rig.signal(after("2m"), "lab", Condition::down);
+  rig.tick_until(after("70m"));
+  ASSERT_THAT(all_of<ReportPrompt>(rig.outputs()), SizeIs(2));
+  rig.said();
+  rig.signal(after("71m"), "dc-north", Condition::down, kStart);
+  rig.tick_until(after("72m"));
+  std::vector<ReportPrompt> reports = all_of<ReportPrompt>(rig.said());
+  ASSERT_FALSE(reports.empty());
+  EXPECT_EQ(reports[0].kind, ReportPrompt::Kind::withdrawn);
+  EXPECT_EQ(reports[0].because, "merged:2026-0001");
+  EXPECT_EQ(last_picture(rig, "2026-0001").duties.at(0).state, "assess");
+  rig.command(after("75m"), "ward-manager", ConfirmLimited{"2026-0001", "emergency-east", true});
+  reports = all_of<ReportPrompt>(rig.said());
+  ASSERT_THAT(reports, SizeIs(1));
+  EXPECT_EQ(reports[0].kind, ReportPrompt::Kind::due);
+}
+
+TEST(Merge, KeepsWhatWasSubmittedForEither) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("1m"), "cosmic", Condition::down);
+  rig.signal(after("2m"), "lab", Condition::down);
+  rig.tick_until(after("70m"));
+  rig.command(after("70m"), "ksd-on-call", Submitted{"2026-0002", "nis2", "region", "early_warning"});
+  rig.signal(after("71m"), "dc-north", Condition::down, kStart);
+  rig.tick_until(after("30h"));
+  for (const ReportPrompt& report : all_of<ReportPrompt>(rig.outputs())) {
+    EXPECT_NE(report.kind, ReportPrompt::Kind::overdue);
+  }
+  const auto duties = last_picture(rig, "2026-0001").duties;
+  ASSERT_THAT(duties, SizeIs(1));
+  EXPECT_EQ(duties[0].stages.at(0).submitted_at, after("70m"));
+}
+
 TEST(Merge, TakesOverTheActivationOfTheOther) {
   Rig rig(World().compile(), kStart);
   rig.signal(after("1m"), "identity", Condition::down);
@@ -309,6 +345,20 @@ TEST(Merge, TakesOverTheActivationOfTheOther) {
   rig.signal(after("41m"), "dc-north", Condition::down, kStart);
   rig.tick_until(after("60m"));
   EXPECT_THAT(all_of<ActivationPrompt>(rig.outputs()), SizeIs(1));
+}
+
+TEST(Merge, SaysNothingTwice) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("1m"), "identity", Condition::down);
+  rig.signal(after("2m"), "cosmic", Condition::down);
+  rig.tick_until(after("100m"));
+  rig.signal(after("101m"), "dc-north", Condition::down, after("2m"));
+  rig.tick_until(after("103m"));
+  ASSERT_THAT(entries(rig.outputs(), AlertReason::merged), SizeIs(1));
+  // It was missed at 92 min, and said so; the merge did not move it.
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::rto_missed), SizeIs(1));
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::activation), SizeIs(1));
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::legal), SizeIs(1));
 }
 
 // What was not so after all.
@@ -330,6 +380,26 @@ void hear(Rig& rig, Instant stamp, Signal signal) {
   rig.input(std::move(input));
 }
 
+TEST(Withdrawn, AnOutageThatTurnsOutNotToHaveBeenTakesBackAllThatWasSaid) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(kStart, "cosmic", Condition::down);
+  rig.tick_until(after("65m"));
+  ASSERT_THAT(all_of<ActivationPrompt>(rig.outputs()), SizeIs(1));
+  ASSERT_THAT(all_of<ReportPrompt>(rig.outputs()), SizeIs(1));
+  rig.said();
+  // The tool corrects itself: it was another service all along.
+  hear(rig, after("66m"), relabelled(after("66m"), "identity"));
+  rig.tick_until(after("66m") + dur("1m"));
+  EXPECT_EQ(story(rig.said()),
+            "02:06:00 0001 none cosmic: -opened(cosmic)\n"
+            "02:06:00 0001 activation cosmic 2026.2 withdrawn\n"
+            "02:06:00 0001 nis2 withdrawn early_warning criterion_no_longer_met\n"
+            "02:06:00 0002 notice identity: opened(identity)\n");
+  EXPECT_EQ(last_picture(rig, "2026-0001").state, "withdrawn");
+  rig.tick_until(after("100h"));
+  EXPECT_EQ(story(rig.said()), "");
+}
+
 TEST(Withdrawn, TheSameOutageAgainIsAnIncidentOfItsOwn) {
   Rig rig(World().compile(), kStart);
   rig.signal(kStart, "cosmic", Condition::down);
@@ -343,6 +413,23 @@ TEST(Withdrawn, TheSameOutageAgainIsAnIncidentOfItsOwn) {
   for (const Output& output : rig.outputs()) {
     EXPECT_TRUE(ids.insert(header_of(output).id).second);
   }
+}
+
+TEST(Withdrawn, ARootThatIsNoneIsTakenBack) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("1m"), "cosmic", Condition::down);
+  rig.signal(after("2m"), "dc-north", Condition::down, kStart);
+  ASSERT_EQ(last_alert(rig, "2026-0001").root.id, "dc-north");
+  rig.said();
+  Signal corrected = relabelled(after("3m"), "dc-south");
+  corrected.key = "dc-north/probe";
+  hear(rig, after("3m"), corrected);
+  rig.tick_until(after("5m"));
+  EXPECT_EQ(last_alert(rig, "2026-0001").root.id, "cosmic");
+  const auto roots = entries(rig.outputs(), AlertReason::root_found);
+  ASSERT_THAT(roots, SizeIs(2));
+  EXPECT_TRUE(roots[1].entry.withdrawn);
+  EXPECT_EQ(roots[1].entry.subject.name, "Datahall Nord");
 }
 
 }  // namespace

@@ -215,6 +215,19 @@ INSTANTIATE_TEST_SUITE_P(Late, Ahead,
                                            AheadCase{"OneMillisecondMore", dur("5m") + kOne, true}),
                          [](const auto& test) { return test.param.name; });
 
+TEST(Ahead, ARootThatLiesAheadIsFoundWhenItsTimeComes) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("1m"), "cosmic", Condition::down);
+  rig.signal(after("2m"), "dc-north", Condition::down, after("4m"));
+  rig.tick_until(after("4m") - kOne);
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::root_found), IsEmpty());
+  EXPECT_EQ(all_of<Alert>(rig.outputs()).back().root.id, "cosmic");
+  rig.tick_until(after("30m"));
+  ASSERT_THAT(entries(rig.outputs(), AlertReason::root_found), SizeIs(1));
+  EXPECT_EQ(entries(rig.outputs(), AlertReason::root_found)[0].said, after("4m"));
+  EXPECT_EQ(all_of<Alert>(rig.outputs()).back().header.incident, "2026-0001");
+}
+
 TEST(Ahead, ARecoveryThatLiesAheadEndsTheOutageWhenItsTimeComes) {
   Rig rig(World().compile(), kStart);
   rig.signal(after("1m"), "cosmic", Condition::down);

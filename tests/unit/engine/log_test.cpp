@@ -252,6 +252,26 @@ TEST(Activation, OfANewBundleKeepsOpenClocks) {
   EXPECT_EQ(all_of<Alert>(rig.outputs()).back().plans.at(0).version, "2026.2");
 }
 
+TEST(Activation, AServiceThatDisappearsTakesItsOutageWithIt) {
+  World world;
+  Rig rig(world.compile(), kStart);
+  rig.input(input_of(kStart, Heard{{down("identity", kStart), down("lab", kStart)}, {}}));
+  rig.tick_until(after("10m"));
+  rig.said();
+  std::erase_if(world.catalogue.services, [](const ServiceSpec& s) { return s.id == "identity"; });
+  rig.add_bundle(world.compile("bundle-2"));
+  rig.input(input_of(after("10m"), Activate{"bundle-2", "bundle-1", false}));
+  EXPECT_THAT(story(rig.said()), HasSubstr("-opened(identity)"));
+  rig.restart();
+  rig.tick_until(after("4h"));
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::mta_missed, "laboratory"), after("4h"));
+  // Its cause is still there: with the service the outage comes back.
+  rig.add_bundle(World().compile("bundle-3"));
+  rig.input(input_of(after("5h"), Activate{"bundle-3", "bundle-2", false}));
+  EXPECT_THAT(story(rig.said()), HasSubstr("opened(identity)"));
+  EXPECT_THAT(ids_of(rig.outputs()), SizeIs(rig.outputs().size()));
+}
+
 // What is kept and what is forgotten: horizon 30 days.
 
 TEST(Horizon, AnIncidentOlderThanItIsForgottenWithoutAWord) {

@@ -299,6 +299,20 @@ TEST(Stages, AMonthIsClampedAndKeepsTheCivilTimeOfDay) {
   EXPECT_EQ(reports(rig).back().stages.at(2).due, at("2027-02-28T04:00:00Z"));
 }
 
+TEST(Stages, ASubmissionAnswersTheAssessment) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(kStart, "cosmic", Condition::down);
+  rig.command(kStart, "ksd-on-call", Acknowledge{"2026-0001"});
+  rig.tick_until(after("61m"));
+  ASSERT_EQ(reports(rig).back().kind, Kind::assess);
+  // Who reports has judged it to be significant: what remains is reminded of like any duty.
+  rig.command(after("2h"), "ksd-on-call", submitted("early_warning"));
+  rig.tick_until(after("37h"));
+  EXPECT_THAT(told(rig),
+              ElementsAre("assess early_warning 11-22T02:00:00.001", "amended notification 11-22T03:00:00.000",
+                          "reminder notification 11-23T13:00:00.000"));
+}
+
 TEST(Stages, ASubmittedDutyIsNotWithdrawn) {
   Rig rig(World().compile(), kStart);
   rig.signal(kStart, "cosmic", Condition::down);
