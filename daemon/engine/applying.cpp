@@ -25,6 +25,28 @@ std::string describe(const Signal& signal) {
                      to_string(signal.condition), format_instant(signal.at), describe(signal.labels), signal.summary);
 }
 
+bool has_stage(const RulesSpec& rules, const Submitted& submitted) {
+  return std::any_of(rules.regimes.begin(), rules.regimes.end(), [&](const RegimeSpec& regime) {
+    return regime.id == submitted.regime && std::any_of(regime.stages.begin(), regime.stages.end(),
+                                                        [&](const StageSpec& s) { return s.id == submitted.stage; });
+  });
+}
+
+/// Which nodes a change of these services can reach: themselves, and all that depends on them.
+std::vector<bool> downstream(const Catalogue& catalogue, const std::vector<NodeIx>& services) {
+  std::vector<bool> reached(catalogue.nodes().size(), false);
+  std::vector<NodeIx> next = services;
+  while (!next.empty()) {
+    const NodeIx node = next.back();
+    next.pop_back();
+    if (!reached[node]) {
+      reached[node] = true;
+      next.insert(next.end(), catalogue.node(node).dependants.begin(), catalogue.node(node).dependants.end());
+    }
+  }
+  return reached;
+}
+
 }  // namespace
 
 LogTime* Engine::Impl::heard_at(const std::string& source) {
@@ -173,7 +195,7 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
     if (facts.services_of(cause).empty() && !signal.labels.empty()) {
       effects.notes.push_back("no service matches " + describe(signal.labels) + " from " + signal.source);
     }
-    if (meta.now - signal.at > times.late_after) {
+    if (meta.now - signal.at > times.late_after && !meta.catching_up_since) {
       late.emplace_back(cause, i);
     }
   }
@@ -185,13 +207,12 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
   std::vector<IncidentIx> judged = incidents.update(*bundle, facts, std::move(touched), meta.now, meta.incidents);
   // What a late event makes cross is held until its source has been quiet: the recovery may be the next record.
   for (const auto& [cause, i] : late) {
-    const std::vector<NodeIx>& services = facts.services_of(cause);
+    const std::vector<bool> reached = downstream(bundle->catalogue, facts.services_of(cause));
     for (const IncidentIx ix : judged) {
       Incident& incident = incidents.at(ix);
-      const bool reaches = std::any_of(incident.members.begin(), incident.members.end(), [&](const NodeOutage& m) {
-        return std::binary_search(services.begin(), services.end(), m.node);
-      });
-      if (reaches && !meta.catching_up_since && !incident.record.held_since) {
+      const bool reaches = std::any_of(incident.members.begin(), incident.members.end(),
+                                       [&](const NodeOutage& m) { return reached[m.node]; });
+      if (reaches && !incident.record.held_since) {
         incident.record.held_since = meta.now;
         incident.record.held_source = heard.signals[i].source;
         incident.dirty = true;
@@ -247,7 +268,8 @@ void Engine::Impl::apply(const Input& input, const Command& command, Effects& ef
   } else if (const auto* submitted = std::get_if<Submitted>(&command.body)) {
     bool known = false;
     for (DutyRecord& duty : record.duties) {
-      if (duty.regime == submitted->regime && duty.duty_holder == submitted->duty_holder) {
+      if (has_stage(bundle->rules, *submitted) && duty.regime == submitted->regime &&
+          duty.duty_holder == submitted->duty_holder) {
         const bool again = std::any_of(duty.submitted.begin(), duty.submitted.end(),
                                        [&](const SubmittedStage& s) { return s.stage == submitted->stage; });
         known = true;
@@ -258,7 +280,7 @@ void Engine::Impl::apply(const Input& input, const Command& command, Effects& ef
     }
     if (!known) {
       effects.notes.push_back("command " + command.id + ": incident " + number + " has no duty " + submitted->regime +
-                              " for " + submitted->duty_holder);
+                              "/" + submitted->stage + " for " + submitted->duty_holder);
     }
   }
   incident->dirty = true;
@@ -298,6 +320,12 @@ void Engine::Impl::apply(const Input&, const Activate& activate, Effects& effect
     arm(ix, kNever);
   }
   for (const IncidentIx ix : incidents.rebind(*bundle, facts, meta.now, meta.incidents)) {
+    Incident& incident = incidents.at(ix);
+    // Of what was over, and concerns nobody any more, nobody is told that its services have left the catalogue.
+    if (incident.members.empty() && incident.record.over && !has_open_duty(incident.record)) {
+      incident.record.withdrawn = true;
+      incident.dirty = true;
+    }
     judge(ix, effects);
   }
 }

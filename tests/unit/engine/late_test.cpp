@@ -137,6 +137,22 @@ TEST(Late, TheHoldSurvivesARestart) {
   EXPECT_THAT(missed(rig), SizeIs(1));
 }
 
+TEST(Late, ItReachesIncidentsThatDependOnWhatWasHeard) {
+  World world;
+  // Degraded is no outage of the database, but COSMIC counts it.
+  PlanSpec database = world.plan("cosmic");
+  database.id = "care-database";
+  database.service = "care-database";
+  database.counts_degraded = false;
+  world.catalogue.plans.push_back(database);
+  Rig rig(world.compile(), kStart);
+  rig.signal(after("3h"), "care-database", Condition::degraded, kStart);
+  ASSERT_THAT(entries(rig.outputs(), AlertReason::opened), SizeIs(1));
+  EXPECT_THAT(missed(rig), IsEmpty());
+  rig.tick_until(after("3h") + dur("10s"));
+  EXPECT_THAT(missed(rig), SizeIs(1));
+}
+
 TEST(Late, AnEarlierBeginningMovesWhatWasSaid) {
   Rig rig(World().compile(), kStart);
   rig.signal(after("30m"), "cosmic", Condition::down);

@@ -272,6 +272,23 @@ TEST(Activation, AServiceThatDisappearsTakesItsOutageWithIt) {
   EXPECT_THAT(ids_of(rig.outputs()), SizeIs(rig.outputs().size()));
 }
 
+TEST(Activation, WhatWasOverLongAgoIsLeftAlone) {
+  World world;
+  Rig rig(world.compile(), kStart);
+  rig.input(input_of(kStart, Heard{{down("identity", kStart)}, {}}));
+  rig.tick_until(after("10m"));
+  Signal up = down("identity", after("10m"));
+  up.condition = Condition::up;
+  rig.input(input_of(after("10m"), Heard{{up}, {}}));
+  rig.tick_until(after("5h"));
+  rig.said();
+  std::erase_if(world.catalogue.services, [](const ServiceSpec& s) { return s.id == "identity"; });
+  rig.add_bundle(world.compile("bundle-2"));
+  rig.input(input_of(after("5h"), Activate{"bundle-2", "bundle-1", false}));
+  rig.tick_until(after("6h"));
+  EXPECT_EQ(story(rig.said()), "");
+}
+
 // What is kept and what is forgotten: horizon 30 days.
 
 TEST(Horizon, AnIncidentOlderThanItIsForgottenWithoutAWord) {

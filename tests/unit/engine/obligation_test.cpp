@@ -322,6 +322,18 @@ TEST(Stages, ASubmittedDutyIsNotWithdrawn) {
   EXPECT_NE(reports(rig).back().kind, Kind::withdrawn);
 }
 
+TEST(Stages, OneThatDoesNotExistIsRefused) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(kStart, "cosmic", Condition::down);
+  rig.tick_until(after("61m"));
+  rig.command(after("2h"), "ksd-on-call", submitted("early_waring"));
+  ASSERT_FALSE(rig.notes().empty());
+  EXPECT_NE(rig.notes().back().find("early_waring"), std::string::npos) << rig.notes().back();
+  // It still can be withdrawn: nothing was submitted.
+  rig.command(after("3h"), "ward-manager", ConfirmLimited{"2026-0001", "emergency-east", false});
+  EXPECT_EQ(reports(rig).back().kind, Kind::withdrawn);
+}
+
 TEST(Stages, TheSameSubmissionTwiceIsOne) {
   Rig rig(World().compile(), kStart);
   rig.signal(kStart, "cosmic", Condition::down);
