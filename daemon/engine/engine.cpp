@@ -42,6 +42,20 @@ void Engine::Impl::settle_until(LogTime until, Effects& effects) {
   }
 }
 
+namespace {
+
+/// From the first beginning to the last end of what an incident is about, and to when it became known.
+Interval extent_of(const Incident& incident) {
+  Interval extent{incident.record.known_at, incident.record.known_at};
+  for (const NodeOutage& member : incident.members) {
+    extent.from = std::min(extent.from, member.outage.from);
+    extent.until = std::max(extent.until, member.outage.until);
+  }
+  return extent;
+}
+
+}  // namespace
+
 void Engine::Impl::sweep(LogTime before) {
   // Once an hour by the log: what is older than the horizon and belongs to nothing open is forgotten.
   if (bundle == nullptr ||
@@ -58,26 +72,27 @@ void Engine::Impl::sweep(LogTime before) {
       ++it;
     }
   }
+  // Facts reach back to the oldest outage of an incident that is kept, and an incident is kept while facts reach back
+  // to it: what they still tell of a forgotten one would look like news.
+  const auto kept = [&](const Incident& incident) {
+    const bool open = incident.alive() && !incident.record.over;
+    return open || has_open_duty(incident.record) || extent_of(incident).until >= edge;
+  };
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (const Incident& incident : incidents.all()) {
+      if (!incident.record.id.empty() && extent_of(incident).from < edge && kept(incident)) {
+        edge = extent_of(incident).from;
+        moved = true;
+      }
+    }
+  }
   for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
-    Incident& incident = incidents.at(ix);
-    if (incident.record.id.empty()) {
-      continue;
-    }
-    const bool duty_open = std::any_of(
-        incident.record.duties.begin(), incident.record.duties.end(),
-        [](const DutyRecord& d) { return d.state == DutyRecord::State::assess || d.state == DutyRecord::State::due; });
-    Instant latest = incident.record.known_at;
-    Instant earliest = incident.record.known_at;
-    for (const NodeOutage& member : incident.members) {
-      latest = std::max(latest, member.outage.until);
-      earliest = std::min(earliest, member.outage.from);
-    }
-    if ((incident.record.over || !incident.alive()) && !duty_open && latest < edge) {
+    const Incident& incident = incidents.at(ix);
+    if (!incident.record.id.empty() && !kept(incident)) {
       deleted.insert(key_of(incident.record));
       arm(ix, kNever);
       incidents.erase(ix);
-    } else {
-      edge = std::min(edge, earliest);
     }
   }
   facts.prune(edge);

@@ -317,6 +317,19 @@ TEST(Horizon, AnOpenOutageIsNeverCutOff) {
   EXPECT_EQ(standing(rig.outputs(), AlertReason::recovered, "identity"), after("1001h"));
 }
 
+TEST(Horizon, WhatALongOutageKeepsInFactsIsNotForgottenByIncidents) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(after("24h"), "lab", Condition::down);
+  rig.signal(after("25h"), "lab", Condition::up);
+  rig.signal(after("26h"), "identity", Condition::down, after("20h"));
+  rig.tick_until(after("30h"));
+  // The incident of the laboratory is older than the horizon now, but facts reach back to the open one.
+  rig.input(input_of(after("800h"), Tick{}));
+  rig.said();
+  rig.signal(after("801h"), "lab", Condition::down);
+  EXPECT_EQ(story(rig.said()), "10:00:00 0003 notice lab: opened(lab)\n");
+}
+
 TEST(Restore, OfNewerStateIsRefused) {
   Engine engine("region", [](const std::string&) { return nullptr; });
   MetaRecord meta;
