@@ -151,6 +151,10 @@ class Tree(unittest.TestCase):
                 self.assert_refused(f"tests/unit/engine/{name}:1", "never for time")
                 (self.root / f"tests/unit/engine/{name}").unlink()
 
+    def test_only_chaos_runs_in_real_time(self):
+        self.write("tests/chaos/kill.py", "time.sleep(0.1)\n")
+        self.assertEqual(self.faults(), [])
+
     def test_tests_that_are_skipped(self):
         for text in ("GTEST_SKIP() << 1;", "TEST(Engine, DISABLED_Steps) {}", "TEST_P(DISABLED_Engine, Steps) {}"):
             with self.subTest(text):

@@ -115,11 +115,16 @@ def check_command(root, program, words, help_):
     base = os.path.basename(name)
     if base == "avbrottsvakt":
         said = help_.of(program)
-        subcommand = next((w for w in words[1:] if not w.startswith("-")), None)
-        if subcommand is not None:
-            if not re.search(rf"(?m)^  {re.escape(subcommand)}\b", said or ""):
-                return [f"avbrottsvakt has no command {subcommand}"]
-            said = help_.of(program, subcommand)
+        path = []
+        for word in words[1:]:
+            # A command may have commands of its own; other words are its arguments.
+            listed = (said or "").partition("Subcommands:")[2]
+            if word.startswith("-") or not listed:
+                break
+            if not re.search(rf"(?m)^  {re.escape(word)}\b", listed):
+                return [f"avbrottsvakt has no command {' '.join([*path, word])}"]
+            path.append(word)
+            said = help_.of(program, *path)
     elif name.startswith("./scripts/") or name.startswith("scripts/"):
         path = Path(root) / name
         if not path.is_file() or not os.access(path, os.X_OK):

@@ -10,11 +10,13 @@ import documents
 PROGRAM = """\
 #!/bin/sh
 case "$1 $2" in
-  "--help "*) echo 'Subcommands:'; echo '  check   Proves'; echo '  run   Runs'
+  "--help "*) echo 'Subcommands:'; echo '  check   Proves'; echo '  run   Runs'; echo '  tell   Tells'
               echo 'Exit status: 0 all well; 1 errors;'; echo '             2 usage.' ;;
   "check --help") echo '  -c,--config TEXT' ;;
   "check "*) echo 'config: in order.   3 services'; echo done ;;
   "run --help") exit 1 ;;
+  "tell --help") echo 'Subcommands:'; echo '  acknowledge   Answers' ;;
+  "tell acknowledge") echo '  --by TEXT' ;;
   *) exit 2 ;;
 esac
 """
@@ -28,6 +30,7 @@ See [the architecture](ARCHITECTURE.md#the-folders) and [above](#title).
 ./scripts/demo --kafka   # a comment with --nonsense
 cmake --preset dev && avbrottsvakt check \\
   --config x.yaml | grep x > y
+avbrottsvakt tell acknowledge 2026-0001 --by nurse
 ```
 
 ```sh run
@@ -115,6 +118,14 @@ class Tree(unittest.TestCase):
         self.replace("--config x.yaml", "--conf x.yaml")
         self.assert_refused("README.md:7", "--conf")
 
+    def test_a_command_of_a_command(self):
+        self.replace("tell acknowledge", "tell acknowlege")
+        self.assert_refused("README.md:9", "tell acknowlege")
+
+    def test_an_option_of_a_command_of_a_command(self):
+        self.replace("--by", "--bye")
+        self.assert_refused("README.md:9", "--bye")
+
     def test_a_command_without_help(self):
         self.replace("avbrottsvakt check \\", "avbrottsvakt run \\")
         self.assert_refused("README.md:7", "does not answer --help")
@@ -129,15 +140,15 @@ class Tree(unittest.TestCase):
 
     def test_a_script_that_fails(self):
         self.replace("X=1 avbrottsvakt check", "avbrottsvakt check\nfalse_start")
-        self.assert_refused("README.md:12", "ends with status")
+        self.assert_refused("README.md:13", "ends with status")
 
     def test_output_that_is_not_written(self):
         self.replace("3 services", "4 services")
-        self.assert_refused("README.md:16", "4 services")
+        self.assert_refused("README.md:17", "4 services")
 
     def test_output_in_another_order(self):
         self.replace("config: … 3 services\n…\ndone", "done\nconfig: … 3 services")
-        self.assert_refused("README.md:16", "config:")
+        self.assert_refused("README.md:17", "config:")
 
     def test_a_link(self):
         self.replace("(ARCHITECTURE.md#the-folders)", "(ARCHITECTUR.md)")
@@ -149,7 +160,7 @@ class Tree(unittest.TestCase):
 
     def test_a_block_without_a_kind(self):
         self.replace("```sh run", "```")
-        self.assert_refused("README.md:11", "without a word")
+        self.assert_refused("README.md:12", "without a word")
 
     def test_exit_statuses(self):
         self.replace("| 2 | usage |\n", "")
