@@ -150,6 +150,7 @@ void take(const v1::Command& from, Command& to, Fault& fault) {
       ConfirmLimited& made = to.body.emplace<ConfirmLimited>();
       take_name(from.confirm_limited().incident(), made.incident, "confirm_limited.incident", fault);
       take_name(from.confirm_limited().activity(), made.activity, "confirm_limited.activity", fault);
+      fault.expect(from.confirm_limited().has_limited(), "confirm_limited.limited", "true or false");
       made.limited = from.confirm_limited().limited();
       return;
     }
@@ -316,7 +317,7 @@ Result<Command> decode_command(std::string_view json) {
                       std::to_string(kCommandJsonBytesMax),
                   kSchema);
   }
-  if (Result<void> done = read_json(json, read); !done) {
+  if (Result<void> done = read_json(json, UnknownKeys::refuse, read); !done) {
     return refuse("this is not a command: " + done.error().message, kSchema);
   }
   Fault fault;

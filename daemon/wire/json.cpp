@@ -135,10 +135,11 @@ tl::unexpected<Error> wrong(const FieldDescriptor& field, std::string_view expec
   return fail(ErrorCode::invalid_input, field.full_name() + " must be " + std::string(expected), {}, Remedy::skip);
 }
 
-Result<void> read_message(const simdjson::dom::object& object, Message& message);
+Result<void> read_message(const simdjson::dom::object& object, UnknownKeys unknown_keys, Message& message);
 
 /// Reads one value into a plain field, or appends it to a repeated one.
-Result<void> read_value(const simdjson::dom::element& value, const FieldDescriptor& field, Message& message) {
+Result<void> read_value(const simdjson::dom::element& value, const FieldDescriptor& field, UnknownKeys unknown_keys,
+                        Message& message) {
   const Reflection& at = *message.GetReflection();
   const bool many = field.is_repeated();
   switch (field.cpp_type()) {
@@ -196,7 +197,8 @@ Result<void> read_value(const simdjson::dom::element& value, const FieldDescript
     case FieldDescriptor::CPPTYPE_MESSAGE: {
       simdjson::dom::object object;
       if (value.get(object) != simdjson::SUCCESS) return wrong(field, "an object");
-      return read_message(object, many ? *at.AddMessage(&message, &field) : *at.MutableMessage(&message, &field));
+      return read_message(object, unknown_keys,
+                          many ? *at.AddMessage(&message, &field) : *at.MutableMessage(&message, &field));
     }
     case FieldDescriptor::CPPTYPE_DOUBLE:
     case FieldDescriptor::CPPTYPE_FLOAT:
@@ -206,18 +208,22 @@ Result<void> read_value(const simdjson::dom::element& value, const FieldDescript
 }
 
 /// As deep as the schema, which has no message inside itself where JSON is read.
-Result<void> read_message(const simdjson::dom::object& object, Message& message) {
+Result<void> read_message(const simdjson::dom::object& object, UnknownKeys unknown_keys, Message& message) {
   for (const auto& [key, value] : object) {
     const FieldDescriptor* const field = message.GetDescriptor()->FindFieldByName(std::string(key));
-    if (field == nullptr) continue;
+    if (field == nullptr) {
+      if (unknown_keys == UnknownKeys::pass_over) continue;
+      return fail(ErrorCode::invalid_input, message.GetDescriptor()->full_name() + " has no key " + to_utf8(key), {},
+                  Remedy::skip);
+    }
     if (!field->is_repeated()) {
-      if (auto read = read_value(value, *field, message); !read) return read;
+      if (auto read = read_value(value, *field, unknown_keys, message); !read) return read;
       continue;
     }
     simdjson::dom::array list;
     if (value.get(list) != simdjson::SUCCESS) return wrong(*field, "a list");
     for (const simdjson::dom::element& item : list) {
-      if (auto read = read_value(item, *field, message); !read) return read;
+      if (auto read = read_value(item, *field, unknown_keys, message); !read) return read;
     }
   }
   return {};
@@ -231,7 +237,7 @@ std::string write_json(const Message& message) {
   return out;
 }
 
-Result<void> read_json(std::string_view text, Message& message) {
+Result<void> read_json(std::string_view text, UnknownKeys unknown_keys, Message& message) {
   const auto refuse = [](std::string what) {
     return fail(ErrorCode::invalid_input, std::move(what), {}, Remedy::skip);
   };
@@ -246,7 +252,7 @@ Result<void> read_json(std::string_view text, Message& message) {
   }
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) return refuse("the JSON must be an object");
-  return read_message(object, message);
+  return read_message(object, unknown_keys, message);
 }
 
 }  // namespace avbrottsvakt

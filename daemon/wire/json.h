@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,9 +18,16 @@ namespace avbrottsvakt {
 /// The same message gives the same bytes.
 std::string write_json(const google::protobuf::Message& message);
 
-/// Reads what write_json writes into an empty message. Unknown keys are passed over: a newer version may have added
-/// them. Messages with bytes in them are not read. Never crashes, on any bytes.
+/// What a key means that the schema does not have.
+enum class UnknownKeys : std::uint8_t {
+  pass_over,  ///< what programs wrote: a newer version may have added it
+  refuse,     ///< what people wrote: it is a slip of the pen, and what was meant would be lost
+};
+
+/// Reads what write_json writes into an empty message. Messages with bytes in them are not read. Never crashes, on any
+/// bytes.
 /// Error: invalid_input (skip), with the path of what is wrong.
-[[nodiscard]] Result<void> read_json(std::string_view text, google::protobuf::Message& message);
+[[nodiscard]] Result<void> read_json(std::string_view text, UnknownKeys unknown_keys,
+                                     google::protobuf::Message& message);
 
 }  // namespace avbrottsvakt

@@ -116,7 +116,7 @@ Result<Output> decode(const EncodedOutput& record) {
   Message read;
   const std::string_view type = find(record, "content-type").value_or("");
   if (type == kJson) {
-    if (auto parsed = read_json(record.value, read); !parsed) return fail(parsed.error());
+    if (auto parsed = read_json(record.value, UnknownKeys::pass_over, read); !parsed) return fail(parsed.error());
   } else if (type != kProtobuf) {
     return refuse("content-type must be application/json or application/protobuf");
   } else if (!wire::parse(record.value, read)) {

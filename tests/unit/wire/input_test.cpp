@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "avbrottsvakt/v1/input.pb.h"
+#include "generated.h"
 #include "model/limits.h"
 
 namespace avbrottsvakt {
@@ -215,6 +216,8 @@ INSTANTIATE_TEST_SUITE_P(
         InputCase{"CommandWithoutBody", [](I& i) { add_command(i).clear_acknowledge(); }, "the command says nothing"},
         InputCase{"CommandBeforeTime", [](I& i) { add_command(i).set_at_ms(std::numeric_limits<std::int64_t>::min()); },
                   "command.at_ms"},
+        InputCase{"ConfirmNothing", [](I& i) { add_command(i).mutable_confirm_limited()->set_activity("a"); },
+                  "confirm_limited.limited must be true or false"},
         InputCase{"UnknownAnswer",
                   [](I& i) { add_command(i).mutable_answer_fact()->set_answer(static_cast<v1::Answer>(9)); },
                   "answer_fact.answer"},
@@ -223,6 +226,43 @@ INSTANTIATE_TEST_SUITE_P(
         InputCase{"ResumedBeforeTime",
                   [](I& i) { i.mutable_resumed()->set_from_ms(std::numeric_limits<std::int64_t>::min()); },
                   "resumed.from_ms"}),
+    [](const auto& case_) { return case_.param.name; });
+
+TEST(DecodeCommand, ReadsWhatEncodeCommandWrote) {
+  for (const bool limited : {false, true}) {
+    const Command command{"id", "ward-manager", kStamp, ConfirmLimited{"2026-0001", "emergency-east", limited}};
+    const auto read = decode_command(encode_command(command));
+    ASSERT_TRUE(read.has_value()) << to_string(read.error());
+    EXPECT_TRUE(testing::same(*read, command));
+  }
+}
+
+struct CommandCase {
+  const char* name;
+  const char* json;
+  const char* message;
+};
+class RefusedCommand : public ::testing::TestWithParam<CommandCase> {};
+
+TEST_P(RefusedCommand, SaysWhat) {
+  const auto read = decode_command(GetParam().json);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::invalid_input);
+  EXPECT_EQ(read.error().action, Remedy::skip);
+  EXPECT_THAT(read.error().message, HasSubstr(GetParam().message));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Command, RefusedCommand,
+    ::testing::Values(CommandCase{"NotJson", "acknowledge 2026-0001", "not JSON"},
+                      CommandCase{
+                          "Misspelt",
+                          R"({"id":"1","by":"r","confirm_limited":{"incident":"i","activity":"a","limitd":true}})",
+                          "ConfirmLimited has no key limitd"},
+                      CommandCase{"LeftOut", R"({"id":"1","by":"r","confirm_limited":{"incident":"i","activity":"a"}})",
+                                  "confirm_limited.limited must be true or false"},
+                      CommandCase{"AnswerLeftOut", R"({"id":"1","by":"r","answer_fact":{"incident":"i","fact":"f"}})",
+                                  "answer_fact.answer"},
+                      CommandCase{"NoCommand", R"({"id":"1","by":"r"})", "the command says nothing"}),
     [](const auto& case_) { return case_.param.name; });
 
 TEST(DecodeInput, HasABound) {

@@ -29,15 +29,23 @@ TEST(WriteJson, WritesNumbersWhole) {
   meta.set_incidents(std::numeric_limits<std::uint64_t>::max());
   EXPECT_THAT(write_json(meta), HasSubstr(R"("incidents":18446744073709551615)"));
   v1::MetaState read;
-  ASSERT_TRUE(read_json(write_json(meta), read).has_value());
+  ASSERT_TRUE(read_json(write_json(meta), UnknownKeys::refuse, read).has_value());
   EXPECT_EQ(read.incidents(), meta.incidents());
 }
 
-TEST(ReadJson, PassesOverWhatItDoesNotKnow) {
+TEST(ReadJson, PassesOverWhatAProgramMayHaveAdded) {
   v1::Named named;
-  ASSERT_TRUE(read_json(R"({"id":"cosmic","added":{"later":[1,null]},"name":"COSMIC"})", named).has_value());
+  ASSERT_TRUE(read_json(R"({"id":"cosmic","added":{"later":[1,null]},"name":"COSMIC"})", UnknownKeys::pass_over, named)
+                  .has_value());
   EXPECT_EQ(named.id(), "cosmic");
   EXPECT_EQ(named.name(), "COSMIC");
+}
+
+TEST(ReadJson, RefusesWhatAPersonMisspelt) {
+  v1::Alert alert;
+  const auto read = read_json(R"({"first":{"id":"cosmic","nane":"COSMIC"}})", UnknownKeys::refuse, alert);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message, "avbrottsvakt.v1.Named has no key nane");
 }
 
 struct JsonCase {
@@ -49,7 +57,7 @@ class RefusedJson : public ::testing::TestWithParam<JsonCase> {};
 
 TEST_P(RefusedJson, SaysWhere) {
   v1::Alert alert;
-  const auto read = read_json(GetParam().text, alert);
+  const auto read = read_json(GetParam().text, UnknownKeys::pass_over, alert);
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, ErrorCode::invalid_input);
   EXPECT_THAT(read.error().message, HasSubstr(GetParam().message));
@@ -77,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ReadJson, DoesNotReadBytes) {
   v1::Unreadable record;
-  const auto read = read_json(R"({"value":"AAAA"})", record);
+  const auto read = read_json(R"({"value":"AAAA"})", UnknownKeys::pass_over, record);
   ASSERT_FALSE(read.has_value());
   EXPECT_THAT(read.error().message, HasSubstr("Unreadable.value"));
 }
