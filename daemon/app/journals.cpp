@@ -80,6 +80,11 @@ Result<std::unique_ptr<Journal>> open_journal(const JournalChoice& choice, const
       SqliteJournalOptions options;
       options.path = choice.path;
       options.exercise = exercise;
+      if (const auto folder = std::filesystem::path(choice.path).parent_path(); !folder.empty()) {
+        // Whether it can be made shows when the file is opened, with the remedy.
+        std::error_code ignored;
+        std::filesystem::create_directories(folder, ignored);
+      }
       return widen(open_sqlite_journal(options, clock));
     }
     case JournalChoice::Kind::kafka: {
