@@ -68,6 +68,9 @@ class Client {
   std::shared_ptr<Hooks> hooks_;
 };
 
+/// What one poll takes at most, by and large: a record may be 16 MiB, and a caller thinks in counts.
+inline constexpr std::size_t kPollBytes = 64 << 20;
+
 /// A copy of a consumed message.
 Record to_record(const rd_kafka_message_t& message);
 

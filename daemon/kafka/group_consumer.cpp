@@ -31,7 +31,8 @@ void GroupConsumer::Impl::on_rebalanced(rd_kafka_resp_err_t what, const rd_kafka
     for (int i = 0; i < partitions.cnt; ++i) given->push_back(partitions.elems[i].partition);
     std::sort(given->begin(), given->end());
   }
-  // Nothing is fetched until the owner has restored what lies before: it calls fetch(). librdkafka goes on only when it
+  // Nothing is fetched until the owner has restored what lies before: it calls fetch(). (Pausing would do the same, but
+  // resuming a partition that is not paused makes 2.0.2 read again, librdkafka#4686.) librdkafka goes on only when it
   // has been answered, on other codes than assign and revoke too.
   const Owned<rd_kafka_topic_partition_list_t> nothing(rd_kafka_topic_partition_list_new(0));
   rd_kafka_assign(client->get(), what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS ? nothing.get() : nullptr);
@@ -101,8 +102,9 @@ Result<std::vector<Record>> GroupConsumer::poll(std::size_t max, Millis wait) {
   if (impl_->postponed) return fail(*std::exchange(impl_->postponed, std::nullopt));
   std::vector<Record> records;
   const std::uint64_t before = impl_->changes;
+  std::size_t bytes = 0;
   int timeout = to_int(wait);
-  while (records.size() < max) {
+  while (records.size() < max && bytes < kPollBytes) {
     if (impl_->interrupted.load(std::memory_order_relaxed) && impl_->interrupted.exchange(false)) break;
     const Owned<rd_kafka_message_t> message(rd_kafka_consumer_poll(impl_->client->get(), timeout));
     if (impl_->changes != before) {
@@ -112,6 +114,7 @@ Result<std::vector<Record>> GroupConsumer::poll(std::size_t max, Millis wait) {
     if (message == nullptr) break;
     timeout = 0;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      bytes += message->len;
       records.push_back(to_record(*message));
       continue;
     }

@@ -45,8 +45,8 @@ class GroupConsumer {
   /// Reads nothing; stays a member.
   [[nodiscard]] Result<void> fetch_nothing();
 
-  /// The next records, at most `max`, waiting at most `wait` for the first. Empty: none came, or interrupted, or the
-  /// group has decided anew; records that had come before it did are then not given.
+  /// The next records, at most `max` and those that reach 64 MiB, waiting at most `wait` for the first. Empty: none
+  /// came, or interrupted, or the group has decided anew; records that had come before it did are then not given.
   /// Errors: not_found, stop (the position does not exist any more); what only a person can mend.
   [[nodiscard]] Result<std::vector<Record>> poll(std::size_t max, Millis wait);
 

@@ -98,8 +98,9 @@ Result<void> SourceConsumer::assign(const std::vector<Start>& starts) {
 Result<std::vector<SourceConsumer::Event>> SourceConsumer::poll(std::size_t max, Millis wait) {
   if (impl_->postponed) return fail(*std::exchange(impl_->postponed, std::nullopt));
   std::vector<Event> events;
+  std::size_t bytes = 0;
   int timeout = to_int(wait);
-  while (events.size() < max) {
+  while (events.size() < max && bytes < kPollBytes) {
     if (impl_->interrupted.load(std::memory_order_relaxed) && impl_->interrupted.exchange(false)) break;
     // Message by message: the batch call of 2.0.2 can skip some (librdkafka#4208).
     const Owned<rd_kafka_message_t> message(rd_kafka_consumer_poll(impl_->client->get(), timeout));
@@ -107,6 +108,7 @@ Result<std::vector<SourceConsumer::Event>> SourceConsumer::poll(std::size_t max,
     timeout = 0;
     switch (message->err) {
       case RD_KAFKA_RESP_ERR_NO_ERROR:
+        bytes += message->len;
         events.emplace_back(to_record(*message));
         break;
       case RD_KAFKA_RESP_ERR__PARTITION_EOF:

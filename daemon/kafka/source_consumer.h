@@ -70,9 +70,10 @@ class SourceConsumer {
   /// From now on poll() gives these partitions from these offsets, and nothing of an earlier assignment.
   [[nodiscard]] Result<void> assign(const std::vector<Start>& starts);
 
-  /// The next events, at most `max`, waiting at most `wait` for the first. Order holds within a partition. Empty: none
-  /// came, or interrupted. A broker that does not answer is no error here: librdkafka logs it and tries again.
-  /// Errors: what only a person can mend, such as a missing permission (invalid_input) or topic (not_found).
+  /// The next events, at most `max` and those that reach 64 MiB, waiting at most `wait` for the first. Order holds
+  /// within a partition. Empty: none came, or interrupted. A broker that does not answer is no error here: librdkafka
+  /// logs it and tries again. Errors: what only a person can mend, such as a missing permission (invalid_input) or
+  /// topic (not_found).
   [[nodiscard]] Result<std::vector<Event>> poll(std::size_t max, Millis wait);
 
   /// Makes a waiting poll() return early, or the next one at once.
