@@ -115,6 +115,20 @@ std::optional<Region> load(const Common& common, int& status) {
   return std::move(*region);
 }
 
+std::optional<JournalChoice> choose_journal(const Region& region, const std::string& given, Format format,
+                                            int& status) {
+  if (given.empty()) {
+    return journal_of(region.configuration, region.file.parent_path().string());
+  }
+  Result<JournalChoice> choice = parse_journal(given);
+  if (!choice) {
+    report(choice.error(), format);
+    status = kUsage;
+    return std::nullopt;
+  }
+  return std::move(*choice);
+}
+
 bool colours() {
   const char* no_colour = std::getenv("NO_COLOR");
   return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/journals.h"
 #include "base/error.h"
 #include "config/region.h"
 #include "report/reporter.h"
@@ -30,6 +31,10 @@ void warn(const Errors& warnings, Format format);
 
 /// Reads the region, or says why not and sets the status.
 std::optional<Region> load(const Common& common, int& status);
+
+/// The journal that is given on the command line, else the configured one. Nothing, with the status set, if what is
+/// given names none.
+std::optional<JournalChoice> choose_journal(const Region& region, const std::string& given, Format format, int& status);
 
 /// Whether standard output is a terminal that wants colours.
 bool colours();

@@ -74,14 +74,9 @@ int run(const RunOptions& options) {
     }
     sources->front().input = StandardInput{};
   }
-  JournalChoice choice = journal_of(region->configuration, region->file.parent_path().string());
-  if (!options.journal.empty()) {
-    Result<JournalChoice> given = parse_journal(options.journal);
-    if (!given) {
-      report(given.error(), options.format);
-      return kUsage;
-    }
-    choice = std::move(*given);
+  std::optional<JournalChoice> choice = choose_journal(*region, options.journal, options.format, status);
+  if (!choice) {
+    return status;
   }
   std::optional<Streams> streams;
   if (options.show) {
@@ -93,8 +88,8 @@ int run(const RunOptions& options) {
   }
   const Log log(options.log_level);
   const SystemClock clock;
-  choice.kafka.log = log.kafka_sink();
-  Result<std::unique_ptr<Journal>> journal = open_journal(choice, domain, false, clock);
+  choice->kafka.log = log.kafka_sink();
+  Result<std::unique_ptr<Journal>> journal = open_journal(*choice, domain, false, clock);
   if (!journal) {
     return report(journal.error(), options.format);
   }
@@ -107,7 +102,7 @@ int run(const RunOptions& options) {
   daemon_options.bundle_bytes = region->bundle;
   daemon_options.activate = options.activate;
   daemon_options.sources = std::move(*sources);
-  daemon_options.kafka = source_cluster(choice, log);
+  daemon_options.kafka = source_cluster(*choice, log);
   daemon_options.run_id = format_instant(clock.wall()) + "/" + std::to_string(getpid());
   daemon_options.stop_at_end = options.until_end;
   Daemon::Hooks hooks;
@@ -129,7 +124,7 @@ int run(const RunOptions& options) {
     log.warn(where + ": " + error.message + (error.remedy.empty() ? "" : ". " + error.remedy));
   };
   hooks.ready = [&] {
-    log.info("follows domain " + domain + " in " + choice.text());
+    log.info("follows domain " + domain + " in " + choice->text());
     notify_service_manager("READY=1");
   };
   for (const Error& warning : region->warnings) {

@@ -89,14 +89,9 @@ int tell(const TellOptions& options, decltype(Command::body) body) {
                         "write one with decode: command_json under " + region->sources_folder().string()),
                   options.format);
   }
-  JournalChoice journal = journal_of(region->configuration, region->file.parent_path().string());
-  if (!options.journal.empty()) {
-    Result<JournalChoice> given = parse_journal(options.journal);
-    if (!given) {
-      report(given.error(), options.format);
-      return kUsage;
-    }
-    journal = std::move(*given);
+  std::optional<JournalChoice> journal = choose_journal(*region, options.journal, options.format, status);
+  if (!journal) {
+    return status;
   }
   Command command;
   command.id = "tell/" + format_instant(SystemClock().wall()) + "/" + std::to_string(getpid());
@@ -118,7 +113,7 @@ int tell(const TellOptions& options, decltype(Command::body) body) {
   }
   Result<void> sent;
   if (const auto* topic = std::get_if<KafkaTopicInput>(&*source->input)) {
-    sent = produce(*topic, journal, json);
+    sent = produce(*topic, *journal, json);
   } else if (const auto* file = std::get_if<FileInput>(&*source->input)) {
     sent = append_line(file->path, json);
   } else {

@@ -19,28 +19,23 @@ int topics(const TopicsOptions& options) {
   if (!region) {
     return status;
   }
-  JournalChoice choice = journal_of(region->configuration, region->file.parent_path().string());
-  if (!options.journal.empty()) {
-    Result<JournalChoice> given = parse_journal(options.journal);
-    if (!given) {
-      report(given.error(), options.format);
-      return kUsage;
-    }
-    choice = std::move(*given);
+  std::optional<JournalChoice> choice = choose_journal(*region, options.journal, options.format, status);
+  if (!choice) {
+    return status;
   }
-  if (choice.kind != JournalChoice::Kind::kafka) {
-    std::cout << "The journal is " << choice.text() << ": it needs no topics.\n";
+  if (choice->kind != JournalChoice::Kind::kafka) {
+    std::cout << "The journal is " << choice->text() << ": it needs no topics.\n";
     return kOk;
   }
-  choice.kafka.domain = region->configuration.domain();
+  choice->kafka.domain = region->configuration.domain();
   if (!options.create) {
-    if (const Result<void> there = check_topics(choice.kafka); !there) {
+    if (const Result<void> there = check_topics(choice->kafka); !there) {
       return report(there.error(), options.format);
     }
-    std::cout << "The topics of " << choice.text() << " are there.\n";
+    std::cout << "The topics of " << choice->text() << " are there.\n";
     return kOk;
   }
-  const Result<TopicsReport> made = create_topics(choice.kafka);
+  const Result<TopicsReport> made = create_topics(choice->kafka);
   if (!made) {
     return report(made.error(), options.format);
   }
