@@ -38,7 +38,7 @@ std::string new_prefix();
 KafkaJournalOptions new_options();
 kafka::Connection connection(const std::string& client_id = "test");
 
-/// Tries until it succeeds, for at most a minute. Each try must wait by itself.
+/// Tries until it succeeds, for at most three minutes. Each try must wait by itself.
 bool eventually(const std::function<bool()>& attempt);
 
 /// Everything in a partition, of committed transactions or of all, from the oldest record on.
@@ -47,11 +47,11 @@ std::vector<kafka::Record> read_all(
     kafka::SourceConsumer::Isolation isolation = kafka::SourceConsumer::Isolation::committed);
 std::vector<std::string> values_of(const std::vector<kafka::Record>& records);
 
-/// take_over(), again while it says unavailable, for at most a minute.
+/// take_over(), again while it says unavailable, for at most three minutes.
 Result<Journal::Restored> become_owner(Journal& journal);
 /// A journal that owns its domain, its topics made. Fails the test if it cannot.
 std::unique_ptr<KafkaJournal> new_owner(const KafkaJournalOptions& options);
-/// The next `count` inputs. Fewer if they do not come within a minute.
+/// The next `count` inputs. Fewer if they do not come within three minutes.
 std::vector<Journal::Record> poll_all(Journal& journal, std::size_t count);
 /// As pairs, ascending.
 std::vector<std::pair<std::string, std::string>> sorted(const std::vector<Journal::KeyValue>& state);

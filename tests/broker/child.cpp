@@ -12,7 +12,7 @@
 namespace avbrottsvakt::test {
 namespace {
 
-constexpr int kPatienceMs = 60'000;
+constexpr int kPatienceMs = 180'000;
 
 }  // namespace
 

@@ -14,7 +14,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// The next line on its standard output, waiting at most a minute. Empty: none came, or it has ended.
+  /// The next line on its standard output, waiting at most three minutes. Empty: none came, or it has ended.
   std::string line();
   void write(const std::string& line);
   void send(int signal);
