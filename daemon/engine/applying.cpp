@@ -352,6 +352,7 @@ void Engine::Impl::end_catching_up(bool lagging, Effects& effects) {
   meta.catching_up_since.reset();
   meta.lagging = lagging;
   after_absence = meta.blind_from.has_value() && meta.blind_from != meta.blind_until;
+  facts_changed(incidents.take_future(meta.now), effects);
   judge_all(effects);
   after_absence = false;
 }

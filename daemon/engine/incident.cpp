@@ -367,7 +367,13 @@ void Incidents::restored(const Bundle& bundle, const Facts& facts, LogTime now) 
   }
   for (NodeIx node = 0; node < of_node_.size(); ++node) {
     for (const Interval& outage : facts.outages(node)) {
-      if (outage.from > now) {
+      // What began while the daemon was away, heard of ahead of its time, is in no incident yet.
+      const bool known = std::any_of(of_node_[node].begin(), of_node_[node].end(), [&](IncidentIx ix) {
+        const std::vector<NodeOutage>& members = incidents_[ix].members;
+        return std::any_of(members.begin(), members.end(),
+                           [&](const NodeOutage& m) { return m.node == node && overlap(m.outage, outage); });
+      });
+      if (outage.from > now || !known) {
         future_.emplace(outage.from, node);
       }
     }

@@ -269,6 +269,8 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
     sayer.say(record.state == State::assess ? ReportPrompt::Kind::assess : ReportPrompt::Kind::due, first_stage);
   } else if (!yes && record.submitted.empty()) {
     if (held_since) {
+      // It may become true again before the source has fallen silent; a restart would look then, so this one does.
+      step.wake = verdict.true_at.value_or(kNever);
       return step;
     }
     record.state = State::withdrawn;
