@@ -1,0 +1,253 @@
+#include "second_opinion.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace avbrottsvakt::testing {
+namespace {
+
+std::string id_of(const std::string& node) { return node.substr(node.find('/') + 1); }
+bool is_activity(const std::string& node) { return node.starts_with("activity/"); }
+
+std::vector<std::string> members(const DependencySpec& need) {
+  if (!need.all.empty()) {
+    return need.all;
+  }
+  return need.any.empty() ? need.of : need.any;
+}
+
+}  // namespace
+
+SecondOpinion::SecondOpinion(const CatalogueSpec& catalogue, Millis default_settle, Millis root_window,
+                             const std::vector<Signal>& signals, std::vector<std::string> order)
+    : catalogue_(catalogue),
+      default_settle_(default_settle),
+      root_window_(root_window),
+      signals_(signals),
+      order_(std::move(order)) {
+  std::set<Instant> instants;
+  for (const Signal& signal : signals) {
+    instants.insert(signal.at);
+  }
+  instants_.assign(instants.begin(), instants.end());
+}
+
+const std::vector<DependencySpec>& SecondOpinion::needs_of(const std::string& node) const {
+  static const std::vector<DependencySpec> none;
+  for (const ServiceSpec& service : catalogue_.services) {
+    if (!is_activity(node) && service.id == id_of(node)) {
+      return service.depends_on;
+    }
+  }
+  for (const ActivitySpec& activity : catalogue_.activities) {
+    if (is_activity(node) && activity.id == id_of(node)) {
+      return activity.uses;
+    }
+  }
+  return none;
+}
+
+const PlanSpec* SecondOpinion::plan_of(const std::string& node) const {
+  for (const PlanSpec& plan : catalogue_.plans) {
+    if (!is_activity(node) && plan.service == id_of(node)) {
+      return &plan;
+    }
+  }
+  return nullptr;
+}
+
+bool SecondOpinion::counts(const std::string& node, Condition condition) const {
+  const PlanSpec* plan = plan_of(node);
+  const bool degraded_counts = plan == nullptr || plan->counts_degraded;
+  return condition == Condition::down || (condition == Condition::degraded && degraded_counts);
+}
+
+Millis SecondOpinion::settle_of(const std::string& node) const {
+  if (const PlanSpec* plan = plan_of(node)) {
+    return plan->settle;
+  }
+  const auto known = settles_.find(node);
+  if (known != settles_.end()) {
+    return known->second;
+  }
+  Millis settle = default_settle_;
+  for (const DependencySpec& need : needs_of(node)) {
+    for (const std::string& member : members(need)) {
+      settle = std::max(settle, settle_of("service/" + member));
+    }
+  }
+  settles_.emplace(node, settle);
+  return settle;
+}
+
+bool SecondOpinion::belongs(const Cause& cause, const std::string& service) const {
+  // The labels of the last signal that carried any; of several at one instant the greatest.
+  const Signal* last = nullptr;
+  for (const Signal& signal : signals_) {
+    if (Cause{signal.source, signal.key} == cause && !signal.labels.empty() &&
+        (last == nullptr || std::tie(last->at, last->labels) < std::tie(signal.at, signal.labels))) {
+      last = &signal;
+    }
+  }
+  if (last == nullptr) {
+    return false;
+  }
+  for (const ServiceSpec& spec : catalogue_.services) {
+    if (spec.id != service) {
+      continue;
+    }
+    for (const std::string& match : spec.match) {
+      for (const Label& label : last->labels) {
+        if (match == "{" + label.name + "=\"" + label.value + "\"}") {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
+Condition SecondOpinion::of_cause(const Cause& cause, Instant t) const {
+  // What was said last before or at t; of several at one instant the worst.
+  const Signal* last = nullptr;
+  for (const Signal& signal : signals_) {
+    if (Cause{signal.source, signal.key} == cause && signal.at <= t &&
+        (last == nullptr || std::tie(last->at, last->condition) < std::tie(signal.at, signal.condition))) {
+      last = &signal;
+    }
+  }
+  return last == nullptr ? Condition::up : last->condition;
+}
+
+Condition SecondOpinion::of_need(const DependencySpec& need, Instant t) const {
+  std::size_t up = 0;
+  std::size_t degraded = 0;
+  std::size_t down = 0;
+  for (const std::string& member : members(need)) {
+    switch (condition("service/" + member, t)) {
+      case Condition::up:
+        ++up;
+        break;
+      case Condition::degraded:
+        ++degraded;
+        break;
+      case Condition::down:
+        ++down;
+        break;
+    }
+  }
+  Condition value = Condition::up;
+  if (!need.all.empty()) {
+    value = down > 0 ? Condition::down : degraded > 0 ? Condition::degraded : Condition::up;
+  } else if (!need.any.empty()) {
+    value = up > 0 ? Condition::up : degraded > 0 ? Condition::degraded : Condition::down;
+  } else {
+    const auto wanted = static_cast<std::size_t>(*need.at_least);
+    const bool had_spares = need.of.size() > wanted;
+    if (up + degraded < wanted) {
+      value = Condition::down;
+    } else if (up < wanted || (had_spares && up + degraded == wanted)) {
+      value = Condition::degraded;
+    }
+  }
+  return value == Condition::down ? need.loss : value;
+}
+
+Condition SecondOpinion::condition(const std::string& node, Instant t) const {
+  const auto known = asked_.find({node, t});
+  if (known != asked_.end()) {
+    return known->second;
+  }
+  Condition worst = Condition::up;
+  if (!is_activity(node)) {
+    std::set<Cause> causes;
+    for (const Signal& signal : signals_) {
+      causes.insert({signal.source, signal.key});
+    }
+    for (const Cause& cause : causes) {
+      if (belongs(cause, id_of(node))) {
+        worst = std::max(worst, of_cause(cause, t));
+      }
+    }
+  }
+  for (const DependencySpec& need : needs_of(node)) {
+    worst = std::max(worst, of_need(need, t));
+  }
+  asked_.emplace(std::pair(node, t), worst);
+  return worst;
+}
+
+std::vector<SecondOpinion::Step> SecondOpinion::timeline(const std::string& node) const {
+  std::vector<Step> steps;
+  for (const Instant t : instants_) {
+    const Condition now = condition(node, t);
+    if (now != (steps.empty() ? Condition::up : steps.back().condition)) {
+      steps.push_back({t, now});
+    }
+  }
+  return steps;
+}
+
+std::vector<SecondOpinion::Outage> SecondOpinion::outages(const std::string& node) const {
+  // Every stretch that counts, each by itself; then those are joined between which there was too short a recovery.
+  std::vector<Outage> stretches;
+  for (std::size_t i = 0; i < instants_.size(); ++i) {
+    if (counts(node, condition(node, instants_[i]))) {
+      Outage stretch{instants_[i], std::nullopt};
+      if (i + 1 < instants_.size()) {
+        stretch.until = instants_[i + 1];
+      }
+      stretches.push_back(stretch);
+    }
+  }
+  const Millis settle = settle_of(node);
+  for (std::size_t i = 1; i < stretches.size();) {
+    const Millis recovered = stretches[i].from - *stretches[i - 1].until;
+    if (recovered == Millis{0} || recovered < settle) {
+      stretches[i - 1].until = stretches[i].until;
+      stretches.erase(stretches.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+  }
+  return stretches;
+}
+
+std::optional<SecondOpinion::Explanation> SecondOpinion::explanation(const std::string& node,
+                                                                     const Outage& outage) const {
+  std::optional<Explanation> best;
+  const auto place = [&](const std::string& of) { return std::find(order_.begin(), order_.end(), of); };
+  for (const DependencySpec& need : needs_of(node)) {
+    for (const std::string& member : members(need)) {
+      const std::string below = "service/" + member;
+      for (const Outage& candidate : outages(below)) {
+        const bool was_out = candidate.from <= outage.from && (!candidate.until || *candidate.until > outage.from);
+        const bool soon_out = candidate.from > outage.from && candidate.from <= outage.from + root_window_ &&
+                              (!outage.until || candidate.from < *outage.until);
+        if (!was_out && !soon_out) {
+          continue;
+        }
+        const Condition hurt = of_need(need, was_out ? outage.from : candidate.from);
+        if (!counts(node, hurt)) {
+          continue;
+        }
+        if (!best || candidate.from < best->outage.from ||
+            (candidate.from == best->outage.from && place(below) < place(best->node))) {
+          best = Explanation{below, candidate};
+        }
+      }
+    }
+  }
+  return best;
+}
+
+std::string SecondOpinion::root(const std::string& node, const Outage& outage) const {
+  Explanation current{node, outage};
+  while (const std::optional<Explanation> next = explanation(current.node, current.outage)) {
+    current = *next;
+  }
+  return current.node;
+}
+
+}  // namespace avbrottsvakt::testing
