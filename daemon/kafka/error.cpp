@@ -38,6 +38,8 @@ Error to_error(rd_kafka_resp_err_t code, std::string_view doing) {
     case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
     case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
     case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT:
+    case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
     case RD_KAFKA_RESP_ERR__INVALID_ARG:
       return {ErrorCode::invalid_input, message, "change the setting that the broker names, or the broker's own limit",
               Remedy::stop};

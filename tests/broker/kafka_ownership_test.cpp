@@ -126,6 +126,19 @@ TEST(KafkaOwnership, AStandbyWaitsAndTheOwnerGoesOn) {
   EXPECT_THAT(sorted(restored->state), ElementsAre(Pair("last", "c")));
 }
 
+TEST(KafkaOwnership, AGroupThatRefusesUsIsNoStandby) {
+  auto options = new_options();
+  // Shorter than the broker allows.
+  options.settings = {{"session.timeout.ms", "900"}, {"heartbeat.interval.ms", "300"}};
+  ASSERT_TRUE(create_topics(options));
+  auto journal = KafkaJournal::open(options, test::real_clock());
+  const auto restored = become_owner(**journal);
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().code, ErrorCode::invalid_input);
+  EXPECT_EQ(restored.error().action, Remedy::stop);
+  EXPECT_THAT(restored.error().message, HasSubstr("session"));
+}
+
 TEST(KafkaOwnership, AnOpenTransactionOfAKilledOwnerIsNeverSeen) {
   const auto options = new_options();
   auto first = new_owner(options);

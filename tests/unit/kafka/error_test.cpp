@@ -37,6 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                             Remedy::stop},
                     Meaning{RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, ErrorCode::invalid_input, Remedy::stop},
                     Meaning{RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, ErrorCode::invalid_input, Remedy::stop},
+                    Meaning{RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, ErrorCode::invalid_input, Remedy::stop},
                     Meaning{RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, ErrorCode::limit, Remedy::skip},
                     Meaning{RD_KAFKA_RESP_ERR__QUEUE_FULL, ErrorCode::limit, Remedy::retry},
                     Meaning{RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION, ErrorCode::incompatible, Remedy::stop},
