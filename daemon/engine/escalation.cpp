@@ -10,9 +10,6 @@
 namespace avbrottsvakt {
 namespace {
 
-// A second outage of a node in the same incident climbs its ladder anew.
-constexpr std::uint32_t kStepsPerOutage = 1000;
-
 bool reached(Instant at, const Interval& outage, Instant now) { return at < outage.until && at <= now; }
 bool lies_ahead(Instant at, const Interval& outage, Instant now) { return at > now && at < outage.until; }
 
@@ -85,7 +82,7 @@ struct Collector {
     out.objectives.push_back(std::move(objective));
   }
 
-  void service(const NodeOutage& member, std::uint32_t base) {
+  void service(const NodeOutage& member) {
     const Node& node = catalogue.node(member.node);
     if (node.plan == nullptr) {
       return;
@@ -106,7 +103,6 @@ struct Collector {
     // A missed objective is never mere information, whatever the ladder leaves out.
     missed.entry.level = Level::warning;
     missed.entry.rule = fmt::format("plan {} {}: rto {}", plan.id, plan.version, format_duration(plan.rto));
-    missed.step = base;
     add(missed, member.outage, held_at(catalogue, member));
 
     for (std::uint32_t i = 0; i < plan.ladder.size(); ++i) {
@@ -115,7 +111,7 @@ struct Collector {
       reason.entry.reason = AlertReason::ladder;
       reason.entry.subject = node.name;
       describe_ladder_step(plan, i, reason.entry);
-      reason.step = base + i;
+      reason.step = i;
       reason.repeat = step.repeat;
       Interval outage = member.outage;
       Instant held = held_at(catalogue, member);
@@ -138,7 +134,7 @@ struct Collector {
     }
   }
 
-  void activity(const NodeOutage& member, std::uint32_t base) {
+  void activity(const NodeOutage& member) {
     const Node& node = catalogue.node(member.node);
     const ActivitySpec& spec = *node.activity_spec;
     const ActivityConfirmation* said = confirmation_of(incident.record, node.name.id);
@@ -167,7 +163,6 @@ struct Collector {
     missed.entry.at = member.outage.from + spec.mta;
     missed.entry.level = Level::critical;
     missed.entry.rule = fmt::format("activity {}: mta {}", spec.id, format_duration(spec.mta));
-    missed.step = base;
     add(missed, member.outage, held_at(catalogue, member));
   }
 };
@@ -175,21 +170,20 @@ struct Collector {
 }  // namespace
 
 bool describe_ladder_step(const PlanSpec& plan, std::uint32_t step, AlertEntry& entry) {
-  const std::uint32_t i = step % kStepsPerOutage;
-  if (i >= plan.ladder.size()) {
+  if (step >= plan.ladder.size()) {
     return false;
   }
-  const LadderStepSpec& spec = plan.ladder[i];
+  const LadderStepSpec& spec = plan.ladder[step];
   entry.level = spec.level;
   entry.tell = spec.tell;
   if (!spec.at) {
-    entry.rule = fmt::format("plan {} {}: ladder[{}] on opened", plan.id, plan.version, i);
+    entry.rule = fmt::format("plan {} {}: ladder[{}] on opened", plan.id, plan.version, step);
     return true;
   }
   const bool of_rto = spec.at->of == LadderPoint::Of::rto;
   entry.share_of = of_rto ? AlertEntry::Share::rto : AlertEntry::Share::mta;
   entry.percent = static_cast<std::uint32_t>(spec.at->percent);
-  entry.rule = fmt::format("plan {} {}: ladder[{}] at {}% of {}", plan.id, plan.version, i, spec.at->percent,
+  entry.rule = fmt::format("plan {} {}: ladder[{}] at {}% of {}", plan.id, plan.version, step, spec.at->percent,
                            of_rto ? "rto" : "mta");
   return true;
 }
@@ -236,15 +230,12 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
   bool all_ended = true;
   bool all_held = true;
   Instant last_end{};
-  std::uint32_t base = 0;
   std::uint32_t plans = 0;
   const std::optional<NodeIx> first_node = node_of(catalogue, incident.record.first_node);
   const NodeOutage* first = nullptr;
   for (std::size_t i = 0; i < incident.members.size(); ++i) {
     const NodeOutage& member = incident.members[i];
     const Node& node = catalogue.node(member.node);
-    const bool same_node = i > 0 && incident.members[i - 1].node == member.node;
-    base = same_node ? base + kStepsPerOutage : 0;
     const bool ended = member.outage.until <= now;
     const bool held = ended && now - member.outage.until >= node.settle;
     all_ended = all_ended && ended;
@@ -262,12 +253,12 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
     if (node.activity) {
       out.activities += last_of_node ? 1 : 0;
       out.activities_now += last_of_node && !held ? 1 : 0;
-      collect.activity(member, base);
+      collect.activity(member);
     } else {
       out.services += last_of_node ? 1 : 0;
       out.services_now += last_of_node && !held ? 1 : 0;
       plans += node.plan != nullptr ? 1 : 0;
-      collect.service(member, base);
+      collect.service(member);
     }
     if (first_node && member.node == *first_node && first == nullptr) {
       first = &member;

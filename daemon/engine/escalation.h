@@ -13,7 +13,7 @@ namespace avbrottsvakt {
 /// Something that should be said of an incident, or will be.
 struct Reason {
   AlertEntry entry;
-  std::uint32_t step = 0;        ///< tells reasons of one kind and subject apart; part of what is remembered
+  std::uint32_t step = 0;        ///< of a ladder; a second outage of a service climbs the same steps anew
   bool urgent = true;            ///< said at once; otherwise growth, at most so often
   Instant until = kNever;        ///< when what it rests on ended
   Instant held_at = kNever;      ///< when that end has held: until then a relapse would make it true again

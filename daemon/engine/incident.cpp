@@ -53,21 +53,15 @@ void take_over_activations(IncidentRecord& into, IncidentRecord& from) {
 /// A crossing that was said under one number is not said again under the other, but can be taken back there.
 void take_over_said(IncidentRecord& into, const IncidentRecord& from) {
   for (const SaidReason& said : from.said) {
-    switch (said.reason) {
-      case AlertReason::ladder:
-      case AlertReason::rto_missed:
-      case AlertReason::mta_missed:
-      case AlertReason::activation:
-      case AlertReason::legal:
-      case AlertReason::repeated:
-        break;
-      default:
-        continue;
-    }
+    const bool once = said.reason == AlertReason::activation || said.reason == AlertReason::legal;
+    const bool each = said.reason == AlertReason::ladder || said.reason == AlertReason::rto_missed ||
+                      said.reason == AlertReason::mta_missed || said.reason == AlertReason::repeated;
     const bool known = std::any_of(into.said.begin(), into.said.end(), [&](const SaidReason& s) {
-      return s.reason == said.reason && s.subject == said.subject && s.step == said.step;
+      return s == said || (once && s.reason == said.reason && s.subject == said.subject);
     });
-    if (!known) {
+    // That another number went into this one, and nobody has been told yet, is for the one that goes on to say.
+    const bool untold = said.reason == AlertReason::merged && said.at == kNever;
+    if ((once || each || untold) && !known) {
       into.said.push_back(said);
     }
   }
@@ -258,10 +252,12 @@ std::vector<IncidentIx> Incidents::update(const Bundle& bundle, const Facts& fac
 
   std::map<NodeOutage, IncidentIx> assigned;
   for (auto& [root, pieces] : groups) {
+    // One that has just gone into another takes that one along: what was told as one incident is not torn apart, and
+    // goes on in one place only.
     std::vector<IncidentIx> candidates = known_of(root);
     for (const Piece& piece : pieces) {
       for (const IncidentIx ix : piece.known) {
-        insert_sorted(candidates, ix);
+        insert_sorted(candidates, living(ix));
       }
     }
     IncidentIx survivor = 0;

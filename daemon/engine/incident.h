@@ -54,6 +54,8 @@ class Incidents {
   std::vector<Incident>& all() { return incidents_; }
   Incident* by_number(std::string_view number);
   std::optional<IncidentIx> index_of(std::string_view id) const;
+  /// The one into which it has been merged in the end; itself if into none.
+  IncidentIx living(IncidentIx ix) const;
 
   /// The next outage that lies ahead (a clock ran fast): its node must be updated then.
   std::optional<Instant> next_future() const;
@@ -70,7 +72,6 @@ class Incidents {
   IncidentIx create(const Bundle& bundle, const Facts& facts, const NodeOutage& first, const NodeOutage& root,
                     LogTime now, std::uint64_t& serial);
   void merge(IncidentIx from, IncidentIx into);
-  IncidentIx living(IncidentIx ix) const;
 
   std::string domain_;
   std::vector<Incident> incidents_;

@@ -1,6 +1,7 @@
 #include "engine/judgement.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 namespace avbrottsvakt {
@@ -76,11 +77,13 @@ void Judgement::wake(Instant at) {
 Instant Judgement::run(std::vector<Output>& outputs) {
   find_reasons();
 
-  for (const Reason& reason : situation_.reached) {
-    compare_reached(reason);
+  for (std::size_t i = 0; i < situation_.reached.size(); ++i) {
+    compare_reached(situation_.reached[i], said_of_[i]);
   }
-  for (const SaidReason& said : record_.said) {
-    compare_said(said);
+  for (std::size_t i = 0; i < record_.said.size(); ++i) {
+    if (!still_reached_[i]) {
+      compare_said(record_.said[i]);
+    }
   }
   compare_size();
   repeat();
@@ -117,14 +120,72 @@ void Judgement::find_reasons() {
   add_duties();
   add_root();
   add_recovery();
-  // What waits is not reached yet: neither the level nor whom to call may tell of it.
-  std::erase_if(situation_.reached, [&](const Reason& reason) {
-    return is_crossing(reason.entry) && waits(reason.entry.at) && said_of(reason) == nullptr;
-  });
-  situation_.level = level_of(situation_, now_);
   std::stable_sort(situation_.reached.begin(), situation_.reached.end(), [](const Reason& a, const Reason& b) {
     return std::tie(a.entry.at, a.entry.reason) < std::tie(b.entry.at, b.entry.reason);
   });
+  match();
+  drop_what_waits();
+  situation_.level = level_of(situation_, now_);
+}
+
+void Judgement::match() {
+  // By reason, subject and step, of equals the earlier first: an incident can hold thousands of reasons.
+  std::vector<std::size_t> by_key(record_.said.size());
+  std::iota(by_key.begin(), by_key.end(), std::size_t{0});
+  const auto key = [&](std::size_t i) {
+    const SaidReason& said = record_.said[i];
+    return std::tie(said.reason, said.subject, said.step);
+  };
+  std::stable_sort(by_key.begin(), by_key.end(), [&](std::size_t a, std::size_t b) {
+    return std::tuple_cat(key(a), std::tie(record_.said[a].at)) < std::tuple_cat(key(b), std::tie(record_.said[b].at));
+  });
+  const auto first_of = [&](const Reason& reason) {
+    const AlertEntry& entry = reason.entry;
+    // An incident that moved its first service still was opened once.
+    const bool any = entry.reason == AlertReason::opened;
+    const std::string subject = any ? "" : entry.subject.id;
+    const std::uint32_t step = any ? 0 : reason.step;
+    return std::lower_bound(by_key.begin(), by_key.end(), std::tie(entry.reason, subject, step),
+                            [&](std::size_t i, const auto& wanted) { return key(i) < wanted; });
+  };
+  still_reached_.assign(record_.said.size(), false);
+  said_of_.assign(situation_.reached.size(), nullptr);
+  // First those that are as they were, so that what moved is not taken for another.
+  for (const bool exactly : {true, false}) {
+    for (std::size_t r = 0; r < said_of_.size(); ++r) {
+      const Reason& reason = situation_.reached[r];
+      for (auto i = first_of(reason); said_of_[r] == nullptr && i != by_key.end(); ++i) {
+        const SaidReason& said = record_.said[*i];
+        const bool opened = said.reason == AlertReason::opened && reason.entry.reason == AlertReason::opened;
+        const bool same = same_reason(said, reason.entry.reason, reason.entry.subject.id, reason.step);
+        if (!same && !opened) {
+          break;
+        }
+        if (!still_reached_[*i] && (!exactly || (same && said.at == reason.entry.at))) {
+          said_of_[r] = &said;
+          still_reached_[*i] = true;
+        }
+      }
+    }
+  }
+}
+
+void Judgement::drop_what_waits() {
+  // What waits is not reached yet: neither the level nor whom to call may tell of it.
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < said_of_.size(); ++i) {
+    const AlertEntry& entry = situation_.reached[i].entry;
+    if (is_crossing(entry) && waits(entry.at) && said_of_[i] == nullptr) {
+      continue;
+    }
+    if (kept != i) {
+      situation_.reached[kept] = std::move(situation_.reached[i]);
+      said_of_[kept] = said_of_[i];
+    }
+    ++kept;
+  }
+  situation_.reached.resize(kept);
+  said_of_.resize(kept);
 }
 
 void Judgement::add_activations() {
@@ -193,20 +254,8 @@ void Judgement::add_recovery() {
 
 // The difference between what should be said and what was said.
 
-SaidReason* Judgement::said_of(const Reason& reason) {
-  SaidReason* said = find_said(record_, reason.entry.reason, reason.entry.subject.id, reason.step);
-  if (said != nullptr || reason.entry.reason != AlertReason::opened || first_alert_) {
-    return said;
-  }
-  // An incident that moved its first service still was opened once.
-  const auto opened = std::find_if(record_.said.rbegin(), record_.said.rend(),
-                                   [](const SaidReason& s) { return s.reason == AlertReason::opened; });
-  return opened == record_.said.rend() ? nullptr : &*opened;
-}
-
-void Judgement::compare_reached(const Reason& reason) {
+void Judgement::compare_reached(const Reason& reason, const SaidReason* said) {
   const AlertEntry& entry = reason.entry;
-  const SaidReason* said = said_of(reason);
   if (said == nullptr) {
     entries_.push_back(entry);
     (reason.urgent ? urgent_ : growth_) = true;
@@ -232,13 +281,6 @@ void Judgement::compare_reached(const Reason& reason) {
 }
 
 void Judgement::compare_said(const SaidReason& said) {
-  const bool still = std::any_of(said_after_.begin(), said_after_.end(), [&](const SaidReason& s) {
-    return same_reason(s, said.reason, said.subject, said.step) ||
-           (said.reason == AlertReason::opened && s.reason == AlertReason::opened);
-  });
-  if (still) {
-    return;
-  }
   if (said.reason == AlertReason::merged && said.at == kNever) {
     entries_.push_back(entry_of(AlertReason::merged, {said.subject, said.subject}, now_));
     urgent_ = true;

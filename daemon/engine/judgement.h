@@ -31,17 +31,18 @@ class Judgement {
  private:
   // What should be said.
   void find_reasons();
+  void match();
+  void drop_what_waits();
   void add_activations();
   void add_duties();
   void add_root();
   void add_recovery();
 
   // The difference between that and what was said.
-  void compare_reached(const Reason& reason);
+  void compare_reached(const Reason& reason, const SaidReason* said);
   void compare_said(const SaidReason& said);
   void compare_size();
   void take_back(const SaidReason& said);
-  SaidReason* said_of(const Reason& reason);
   const Reason* most_urgent_repeat() const;
   void repeat();
 
@@ -74,6 +75,9 @@ class Judgement {
   Situation situation_;
   std::vector<Duty> duties_;
   std::vector<ActivationDue> activations_;
+  /// For each of situation_.reached what the ledger says of it, or null. Each of the ledger for one at most.
+  std::vector<const SaidReason*> said_of_;
+  std::vector<bool> still_reached_;  ///< for each of the ledger whether it is one of those
 
   std::vector<AlertEntry> entries_;
   std::vector<SaidReason> said_after_;  ///< the ledger, if the alert is said

@@ -55,7 +55,7 @@ void Engine::Impl::judge_merged(Incident& incident, Effects& effects) {
     return;
   }
   const std::optional<IncidentIx> survivor = incidents.index_of(record.merged_into);
-  const std::string number = survivor ? incidents.at(*survivor).record.number : "";
+  const std::string number = survivor ? incidents.at(incidents.living(*survivor)).record.number : "";
   record.said.push_back({AlertReason::merged_away, record.merged_into, 0, meta.now});
   say_end(incident, entry_of(AlertReason::merged_away, {number, number}, meta.now), effects);
   withdraw_activations(incident, "merged", effects);

@@ -268,15 +268,14 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
     }
     sayer.say(record.state == State::assess ? ReportPrompt::Kind::assess : ReportPrompt::Kind::due, first_stage);
   } else if (!yes && record.submitted.empty()) {
+    // It may become true again before the source has fallen silent; a restart would look then, so this one does.
+    step.wake = verdict.true_at.value_or(kNever);
     if (held_since) {
-      // It may become true again before the source has fallen silent; a restart would look then, so this one does.
-      step.wake = verdict.true_at.value_or(kNever);
       return step;
     }
     record.state = State::withdrawn;
     record.marks.clear();
     sayer.say(ReportPrompt::Kind::withdrawn, first_stage, "criterion_no_longer_met");
-    step.wake = verdict.true_at.value_or(kNever);
     return step;
   } else if (yes) {
     if (record.state == State::assess && verdict.basis != Basis::presumed) {
@@ -284,11 +283,12 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
       record.known_significant_at = std::max(*verdict.true_since, now);
       sayer.say(ReportPrompt::Kind::due, first_stage, "confirmed");
     }
-    if (record.criterion_true_at != *verdict.true_since) {
-      sayer.say(ReportPrompt::Kind::amended, first_stage, "criterion_moved");
-    }
-    record.criterion_true_at = *verdict.true_since;
     record.basis = verdict.basis;
+    const bool waits = held_since && *verdict.true_since <= *held_since;
+    if (record.criterion_true_at != *verdict.true_since && !waits) {
+      sayer.say(ReportPrompt::Kind::amended, first_stage, "criterion_moved");
+      record.criterion_true_at = *verdict.true_since;
+    }
   }
   if (verdict.confirmed_at && *verdict.confirmed_at > now) {
     step.wake = std::min(step.wake, *verdict.confirmed_at);

@@ -36,11 +36,12 @@ struct CauseRecord {
   friend bool operator==(const CauseRecord&, const CauseRecord&) = default;
 };
 
-/// What has been said of one reason for an alert.
+/// What has been said of one reason for an alert. Two outages of one service in one incident have the same reasons: by
+/// their instants they are told apart, and by their order where those moved.
 struct SaidReason {
   AlertReason reason = AlertReason::opened;
   std::string subject;     ///< id of service, activity, regime, incident
-  std::uint32_t step = 0;  ///< ladder step or repeat count
+  std::uint32_t step = 0;  ///< of a ladder
   Instant at{};            ///< the instant that was said
   friend bool operator==(const SaidReason&, const SaidReason&) = default;
 };
