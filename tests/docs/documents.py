@@ -13,10 +13,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "rules/templates/README.md"]
+DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "rules/templates/README.md",
+             "tests/chaos/README.md", "tests/bench/README.md"]
 # Programs that are not ours. What is not here is a slip of the pen, or a new one that somebody decided on.
 STRANGERS = {"git", "cd", "export", "cmake", "ctest", "kcat", "cp", "rm", "mkdir", "echo", "cmp", "sed", "grep", "jq",
-             "true", "tr", "head", "tail"}
+             "true", "tr", "head", "tail", "engine_bench"}
 RUN_SECONDS = 120
 
 
@@ -125,7 +126,7 @@ def check_command(root, program, words, help_):
                 return [f"avbrottsvakt has no command {' '.join([*path, word])}"]
             path.append(word)
             said = help_.of(program, *path)
-    elif name.startswith("./scripts/") or name.startswith("scripts/"):
+    elif name.startswith(("./scripts/", "scripts/", "tests/")):
         path = Path(root) / name
         if not path.is_file() or not os.access(path, os.X_OK):
             return [f"there is no {name} to run"]
@@ -143,6 +144,8 @@ def check_command(root, program, words, help_):
         return [f"{name} is no program that these documents know (tests/docs)"]
     if said is None:
         return [f"{name} does not answer --help"]
+    if base == "kafka" and words[1:2] == ["with"]:
+        return check_command(root, program, words[2:], help_)
     return [f"{' '.join(words[:2])} has no option {option}" for option in options_of(words)
             if not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", said)]
 
