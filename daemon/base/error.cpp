@@ -20,17 +20,28 @@ std::string to_string(const Error& error) {
 
 const char* to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::invalid_input: return "invalid_input";
-    case ErrorCode::not_found: return "not_found";
-    case ErrorCode::io: return "io";
-    case ErrorCode::unavailable: return "unavailable";
-    case ErrorCode::fenced: return "fenced";
-    case ErrorCode::out_of_horizon: return "out_of_horizon";
-    case ErrorCode::corrupt: return "corrupt";
-    case ErrorCode::incompatible: return "incompatible";
-    case ErrorCode::conflict: return "conflict";
-    case ErrorCode::limit: return "limit";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::invalid_input:
+      return "invalid_input";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::unavailable:
+      return "unavailable";
+    case ErrorCode::fenced:
+      return "fenced";
+    case ErrorCode::out_of_horizon:
+      return "out_of_horizon";
+    case ErrorCode::corrupt:
+      return "corrupt";
+    case ErrorCode::incompatible:
+      return "incompatible";
+    case ErrorCode::conflict:
+      return "conflict";
+    case ErrorCode::limit:
+      return "limit";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }

@@ -9,17 +9,17 @@ namespace avbrottsvakt {
 
 /// What kind of failure it is. Callers branch on this, never on the text.
 enum class ErrorCode {
-  invalid_input,      ///< what a person or a tool wrote cannot be used as it is
-  not_found,          ///< a file, a record, a bundle that should be there is not
-  io,                 ///< the operating system refused
-  unavailable,        ///< a broker or a database does not answer; it may later
-  fenced,             ///< another process owns this partition now
-  out_of_horizon,     ///< older than the history that is kept
-  corrupt,            ///< stored data is not what was written
-  incompatible,       ///< written by a newer version
-  conflict,           ///< compare and set: somebody was first
-  limit,              ///< a stated bound was reached
-  internal,           ///< a fault of the program
+  invalid_input,   ///< what a person or a tool wrote cannot be used as it is
+  not_found,       ///< a file, a record, a bundle that should be there is not
+  io,              ///< the operating system refused
+  unavailable,     ///< a broker or a database does not answer; it may later
+  fenced,          ///< another process owns this partition now
+  out_of_horizon,  ///< older than the history that is kept
+  corrupt,         ///< stored data is not what was written
+  incompatible,    ///< written by a newer version
+  conflict,        ///< compare and set: somebody was first
+  limit,           ///< a stated bound was reached
+  internal,        ///< a fault of the program
 };
 
 /// What the caller should do about it.

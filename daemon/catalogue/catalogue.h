@@ -18,19 +18,23 @@ namespace avbrottsvakt {
 /// among equals by kind and identifier, so the same catalogue always gives the same numbers.
 using NodeIx = std::uint32_t;
 
-/// A need of a node. all: the worst counts; any: the best counts; at_least: with exactly k not down it is degraded,
-/// with fewer it is lost, with more but fewer than k fully up it is degraded. If k is all of them, there never was a
-/// spare to lose: then it is as `all`.
+/// A need of a node. all: the worst counts; any: the best counts; at_least: with fewer than k not down it is lost, with
+/// fewer than k fully up it is degraded, with exactly k not down it has no spare left and is `without_spare`. If k is
+/// all of them, there never was a spare to lose: then it is as `all`.
 struct Need {
   enum class Kind : std::uint8_t { all, any, at_least };
   Kind kind = Kind::all;
   std::uint32_t k = 0;
   std::vector<NodeIx> of;
   Condition loss = Condition::down;
+  Condition without_spare = Condition::up;
 };
 
 /// What a need is worth, given the condition of each of `of`. Never worse than need.loss.
 Condition condition_of(const Need& need, std::span<const Condition> of);
+
+/// Whether the last spare is gone: exactly as many are left as are needed, of more.
+bool lacks_spare(const Need& need, std::span<const Condition> of);
 
 struct Node {
   Named name;

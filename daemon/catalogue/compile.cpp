@@ -339,6 +339,7 @@ void Compiler::build_nodes(const std::vector<std::size_t>& order) {
                                             : Need::Kind::at_least;
       need.k = need.kind == Need::Kind::at_least ? static_cast<std::uint32_t>(*from.spec->at_least) : 0;
       need.loss = from.spec->loss;
+      need.without_spare = from.spec->without_spare;
       for (const NamedService& named : from.of) {
         need.of.push_back(number[named.service]);
       }

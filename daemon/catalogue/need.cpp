@@ -6,18 +6,26 @@
 namespace avbrottsvakt {
 namespace {
 
-Condition with_spares(std::uint32_t k, std::span<const Condition> of) {
-  const auto count = [&](auto wanted) { return static_cast<std::size_t>(std::count_if(of.begin(), of.end(), wanted)); };
-  const std::size_t not_down = count([](Condition c) { return c != Condition::down; });
-  const std::size_t up = count([](Condition c) { return c == Condition::up; });
-  if (not_down < k) {
+std::size_t not_down(std::span<const Condition> of) {
+  return of.size() - static_cast<std::size_t>(std::count(of.begin(), of.end(), Condition::down));
+}
+
+Condition with_spares(const Need& need, std::span<const Condition> of) {
+  const auto up = static_cast<std::size_t>(std::count(of.begin(), of.end(), Condition::up));
+  if (not_down(of) < need.k) {
     return Condition::down;
   }
-  const bool spares_lost = not_down == k && of.size() > k;
-  return spares_lost || up < k ? Condition::degraded : Condition::up;
+  if (up < need.k) {
+    return Condition::degraded;
+  }
+  return lacks_spare(need, of) ? need.without_spare : Condition::up;
 }
 
 }  // namespace
+
+bool lacks_spare(const Need& need, std::span<const Condition> of) {
+  return need.kind == Need::Kind::at_least && of.size() > need.k && not_down(of) == need.k;
+}
 
 Condition condition_of(const Need& need, std::span<const Condition> of) {
   AV_CHECK(!of.empty() && of.size() == need.of.size());
@@ -30,7 +38,7 @@ Condition condition_of(const Need& need, std::span<const Condition> of) {
       worth = *std::min_element(of.begin(), of.end());
       break;
     case Need::Kind::at_least:
-      worth = with_spares(need.k, of);
+      worth = with_spares(need, of);
       break;
   }
   return std::min(worth, need.loss);

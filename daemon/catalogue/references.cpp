@@ -65,6 +65,13 @@ std::vector<NamedService> check_dependency(const DependencySpec& spec, const std
          "a number from 1 to " + std::to_string(spec.of.size()), false});
     return {};
   }
+  if (spec.without_spare != Condition::up && !counted) {
+    faults.push_back({path + ".without_spare", "without_spare where there is no spare",
+                      "it belongs to at_least with of; remove it", false});
+  } else if (spec.without_spare == Condition::down) {
+    faults.push_back({path + ".without_spare", "as many are left as are needed, so it cannot be down",
+                      "write degraded, or remove it; if more are needed, raise at_least", false});
+  }
   const auto& names = !spec.all.empty() ? spec.all : !spec.any.empty() ? spec.any : spec.of;
   const std::string list = path + (!spec.all.empty() ? ".all" : !spec.any.empty() ? ".any" : ".of");
   std::vector<NamedService> found;

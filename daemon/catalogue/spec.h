@@ -18,7 +18,8 @@ struct DependencySpec {
   std::vector<std::string> any;
   std::optional<int> at_least;
   std::vector<std::string> of;
-  Condition loss = Condition::down;  ///< what the loss of it does: down or degraded
+  Condition loss = Condition::down;         ///< what the loss of it does: down or degraded
+  Condition without_spare = Condition::up;  ///< at_least, with exactly that many left: up or degraded
 };
 
 struct ServiceSpec {

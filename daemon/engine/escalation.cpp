@@ -164,6 +164,14 @@ struct Collector {
     missed.entry.level = Level::critical;
     missed.entry.rule = fmt::format("activity {}: mta {}", spec.id, format_duration(spec.mta));
     add(missed, member.outage, held_at(catalogue, member));
+    if (spec.fallback && spec.fallback->holds_for) {
+      Reason used_up = missed;
+      used_up.entry.reason = AlertReason::fallback_missed;
+      used_up.entry.at = member.outage.from + *spec.fallback->holds_for;
+      used_up.entry.rule = fmt::format("activity {}: fallback {} holds for {}", spec.id, spec.fallback->routine,
+                                       format_duration(*spec.fallback->holds_for));
+      add(used_up, member.outage, held_at(catalogue, member));
+    }
   }
 };
 

@@ -256,14 +256,15 @@ std::optional<NodeOutage> Facts::explained_by(const NodeOutage& outage, Millis w
             upstream.from >= outage.outage.until || upstream.from > until) {
           continue;
         }
-        // Being out is not enough: a spare may have taken over, and then it explains nothing.
+        // Being out is not enough: a spare may have taken over, and then it explains nothing. But the last spare may
+        // have failed to.
         const Instant t = std::max(upstream.from, outage.outage.from);
         conditions_.clear();
         for (const NodeIx other : need.of) {
           conditions_.push_back(condition_at(nodes_[other].effective, t));
         }
         const Condition hurt = condition_of(need, conditions_);
-        if (hurt < (node.counts_degraded ? Condition::degraded : Condition::down)) {
+        if (hurt < (node.counts_degraded ? Condition::degraded : Condition::down) && !lacks_spare(need, conditions_)) {
           continue;
         }
         if (!best || upstream.from < best->outage.from ||

@@ -55,7 +55,8 @@ void take_over_said(IncidentRecord& into, const IncidentRecord& from) {
   for (const SaidReason& said : from.said) {
     const bool once = said.reason == AlertReason::activation || said.reason == AlertReason::legal;
     const bool each = said.reason == AlertReason::ladder || said.reason == AlertReason::rto_missed ||
-                      said.reason == AlertReason::mta_missed || said.reason == AlertReason::repeated;
+                      said.reason == AlertReason::mta_missed || said.reason == AlertReason::fallback_missed ||
+                      said.reason == AlertReason::repeated;
     const bool known = std::any_of(into.said.begin(), into.said.end(), [&](const SaidReason& s) {
       return s == said || (once && s.reason == said.reason && s.subject == said.subject);
     });

@@ -18,6 +18,7 @@ bool can_be_withdrawn(AlertReason reason) {
     case AlertReason::ladder:
     case AlertReason::rto_missed:
     case AlertReason::mta_missed:
+    case AlertReason::fallback_missed:
     case AlertReason::activation:
     case AlertReason::legal:
     case AlertReason::recovered:

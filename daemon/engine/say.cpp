@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engine/ids.h"
 
@@ -116,6 +117,40 @@ void cut_objectives(std::vector<Objective>& objectives) {
   }
 }
 
+/// Who uses what is out and holds on by the last of it.
+void add_without_spare(const Saying& saying, const Incident& incident, Alert& alert) {
+  const Catalogue& catalogue = saying.bundle.catalogue;
+  const auto now_of = [&](NodeIx node) { return condition_at(saying.facts.effective(node), saying.now); };
+  const auto lacks = [&](NodeIx user, NodeIx lost) {
+    for (const Need& need : catalogue.node(user).needs) {
+      std::vector<Condition> of(need.of.size());
+      std::transform(need.of.begin(), need.of.end(), of.begin(), now_of);
+      if (lacks_spare(need, of) && std::find(need.of.begin(), need.of.end(), lost) != need.of.end()) {
+        return true;
+      }
+    }
+    return false;
+  };
+  std::set<NodeIx> users;
+  for (const NodeOutage& member : incident.members) {
+    if (now_of(member.node) != Condition::down) {
+      continue;
+    }
+    for (const NodeIx user : catalogue.node(member.node).dependants) {
+      if (now_of(user) == Condition::up && !users.contains(user) && lacks(user, member.node)) {
+        users.insert(user);
+      }
+    }
+  }
+  for (const NodeIx user : users) {
+    alert.without_spare.push_back(catalogue.node(user).name);
+  }
+  alert.without_spare_total = static_cast<std::uint32_t>(users.size());
+  std::sort(alert.without_spare.begin(), alert.without_spare.end(),
+            [](const Named& a, const Named& b) { return a.name < b.name; });
+  alert.without_spare.resize(std::min(alert.without_spare.size(), kNamesMax));
+}
+
 }  // namespace
 
 Alert make_alert(const Saying& saying, const Incident& incident, const Situation* situation,
@@ -182,6 +217,7 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
       alert.plans.push_back(std::move(plan));
     }
   }
+  add_without_spare(saying, incident, alert);
   alert.call = calls_of(catalogue, situation->reached);
   if (!situation->ahead.empty()) {
     Alert::Next next;

@@ -41,8 +41,8 @@ struct Submitted {
 
 /// What a person says. Recognised by its id: the same one twice is one.
 struct Command {
-  std::string id;  ///< chosen by the sender, unique, at most 128 bytes
-  std::string by;  ///< the role
+  std::string id;               ///< chosen by the sender, unique, at most 128 bytes
+  std::string by;               ///< the role
   std::optional<EventTime> at;  ///< when it happened, if it is entered afterwards; else the stamp
   std::variant<Acknowledge, ConfirmLimited, AnswerFact, Submitted> body;
 };

@@ -15,14 +15,14 @@ namespace avbrottsvakt {
 /// source that has not been read stands at -1.
 ///
 /// The engine applies an Input only if after <= applied < upto, then sets applied to upto. If it knows the stream by
-/// another incarnation, only if the span begins the new one (after == -1) and names the known one in `replaces`: compare
-/// and set, so that what a dead intake appended late cannot bring an old incarnation back.
+/// another incarnation, only if the span begins the new one (after == -1) and names the known one in `replaces`:
+/// compare and set, so that what a dead intake appended late cannot bring an old incarnation back.
 struct SourceSpan {
-  std::string source;       ///< the source's identifier in configuration
-  std::string stream;       ///< topic or file; with partition it names the ordered stream
+  std::string source;  ///< the source's identifier in configuration
+  std::string stream;  ///< topic or file; with partition it names the ordered stream
   std::int32_t partition = 0;
   std::string incarnation;  ///< topic id or the like: changes when the stream is made anew; empty if not known
-  std::string replaces;     ///< the incarnation that ends where this one begins; a stream not known yet has the empty one
+  std::string replaces;  ///< the incarnation that ends where this one begins; a stream not known yet has the empty one
   std::int64_t after = -1;
   std::int64_t upto = -1;
   friend bool operator==(const SourceSpan&, const SourceSpan&) = default;

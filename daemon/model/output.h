@@ -37,21 +37,22 @@ struct OutputHeader {
 
 /// Why an alert is said, or said again. In the order in which they are shown.
 enum class AlertReason : std::uint8_t {
-  opened,       ///< the incident is new
-  root_found,   ///< something upstream explains it; subject: the root
-  merged,       ///< another incident turned out to be this one; subject: its number
-  ladder,       ///< a step of a plan's ladder; subject: the service
-  forecast_mta, ///< the MTA of an activity will be reached before long; subject: the activity
-  rto_missed,   ///< subject: the service
-  mta_missed,   ///< subject: the activity
-  activation,   ///< a plan's activation is proposed; subject: the service
-  legal,        ///< a report must be assessed or made; subject: the regime
-  grown,        ///< more services or activities are affected
-  repeated,     ///< nobody has acknowledged; subject: the service whose plan repeats
-  amended,      ///< its first outage began at another instant than was said; subject: the service
-  level_lowered,///< what made it so urgent is over
-  recovered,    ///< the last outage is over
-  merged_away   ///< the incident is part of another one now; subject: its number
+  opened,          ///< the incident is new
+  root_found,      ///< something upstream explains it; subject: the root
+  merged,          ///< another incident turned out to be this one; subject: its number
+  ladder,          ///< a step of a plan's ladder; subject: the service
+  forecast_mta,    ///< the MTA of an activity will be reached before long; subject: the activity
+  rto_missed,      ///< subject: the service
+  mta_missed,      ///< subject: the activity
+  activation,      ///< a plan's activation is proposed; subject: the service
+  legal,           ///< a report must be assessed or made; subject: the regime
+  grown,           ///< more services or activities are affected
+  repeated,        ///< nobody has acknowledged; subject: the service whose plan repeats
+  amended,         ///< its first outage began at another instant than was said; subject: the service
+  level_lowered,   ///< what made it so urgent is over
+  recovered,       ///< the last outage is over
+  merged_away,     ///< the incident is part of another one now; subject: its number
+  fallback_missed  ///< its fallback routine has been in use for as long as it holds; subject: the activity
 };
 
 /// One reason, with the instant at which it became true and the values compared.
@@ -59,14 +60,14 @@ struct AlertEntry {
   enum class Share : std::uint8_t { none, rto, mta };
   AlertReason reason = AlertReason::opened;
   Named subject;
-  Instant at{};          ///< when it became true, in event time
-  bool withdrawn = false;///< it was said, and turned out not to be so
+  Instant at{};                   ///< when it became true, in event time
+  bool withdrawn = false;         ///< it was said, and turned out not to be so
   std::optional<Instant> was_at;  ///< the instant said before, where it moved: with any reason
   Level level = Level::none;
   std::vector<std::string> tell;  ///< roles
-  std::string rule;  ///< "plan cosmic 2026.2: ladder[1] at 50% of rto"
-  Share share_of = Share::none;    ///< ladder: what `percent` is of; none: the step that is taken at opening
-  std::uint32_t percent = 0;       ///< ladder: at this share of the limit
+  std::string rule;               ///< "plan cosmic 2026.2: ladder[1] at 50% of rto"
+  Share share_of = Share::none;   ///< ladder: what `percent` is of; none: the step that is taken at opening
+  std::uint32_t percent = 0;      ///< ladder: at this share of the limit
 };
 
 /// An RTO, an MTA or how long a fallback routine holds, for one service or activity.
@@ -96,15 +97,15 @@ struct CallEntry {
 struct Alert {
   OutputHeader header;
   Level level = Level::none;
-  std::vector<AlertEntry> entries;  ///< why now
-  Named first;             ///< the service by whose outage the incident was known first
+  std::vector<AlertEntry> entries;      ///< why now
+  Named first;                          ///< the service by whose outage the incident was known first
   Condition condition = Condition::up;  ///< of `first`
-  EventTime began{};       ///< of the first's outage
-  Named root;              ///< the most upstream that explains it; equal to first when nothing does
+  EventTime began{};                    ///< of the first's outage
+  Named root;                           ///< the most upstream that explains it; equal to first when nothing does
   Condition root_condition = Condition::up;
   EventTime root_began{};
   std::optional<EventTime> ended;  ///< when the last outage ended; set once all are over
-  bool settling = false;   ///< everything is up again, but has not held long enough
+  bool settling = false;           ///< everything is up again, but has not held long enough
   std::uint32_t services = 0;
   std::uint32_t activities = 0;
   std::vector<Named> affected_activities;  ///< at most 20, tightest MTA first
@@ -118,6 +119,9 @@ struct Alert {
   };
   std::vector<PlanState> plans;
   std::vector<Named> without_plan;  ///< services that are hit and should have a plan; at most 20
+  /// What is up but has no spare left because of this incident: what goes next takes it along. At most 20, by name.
+  std::vector<Named> without_spare;
+  std::uint32_t without_spare_total = 0;
   std::vector<CallEntry> call;
   std::string acknowledged_by;  ///< role; empty: nobody
   std::optional<Instant> acknowledged_at;
@@ -125,7 +129,7 @@ struct Alert {
     Instant at{};
     std::vector<AlertEntry> entries;
   };
-  std::optional<Next> next;  ///< the next crossing if nothing changes
+  std::optional<Next> next;            ///< the next crossing if nothing changes
   std::vector<std::string> summaries;  ///< what the tools wrote, at most 5
   /// Said on coming back: the daemon saw nothing between these two; what came due meanwhile is said now, once.
   std::optional<LogTime> blind_from;
@@ -217,7 +221,7 @@ struct ReportPrompt {
   Named regime;
   std::string question;
   Named duty_holder;
-  Named to;                 ///< the role that is asked now
+  Named to;  ///< the role that is asked now
   std::string phone;
   std::string stage;        ///< the stage that this prompt is about
   Instant due{};            ///< of that stage

@@ -25,12 +25,12 @@ constexpr std::string_view kAlertNames[] = {
     "service", "since", "duration", "ended", "is_down", "is_degraded",
     "running", "healed", "settling", "over", "merged_into",
     "reasons", "withdrawn", "opened", "root_found", "merged", "ladder", "ladder_start", "share",
-    "forecast_mta", "rto_missed", "mta_missed", "activation", "legal", "grown", "repeated", "amended",
+    "forecast_mta", "rto_missed", "mta_missed", "fallback_missed", "activation", "legal", "grown", "repeated", "amended",
     "level_lowered", "recovered", "merged_away", "other", "subject", "at", "left", "was", "told",
     "objectives", "kind", "limit", "ahead", "holds", "held", "never", "missed", "kept", "margin",
     "presumed", "confirmed", "more_activities",
     "root", "root_down", "root_degraded", "root_up", "root_since", "services", "activities",
-    "plans", "version", "proposed", "without_plan", "calling", "call_now", "call", "acknowledged", "acknowledged_by",
+    "plans", "version", "proposed", "without_plan", "without_spare", "more_without_spare", "calling", "call_now", "call", "acknowledged", "acknowledged_by",
     "next", "crossings", "summaries", "text"};
 
 constexpr std::string_view kActivationNames[] = {

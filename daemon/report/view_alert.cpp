@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -66,6 +67,7 @@ View entry_view(const Alert& alert, const AlertEntry& entry, const Reading& read
       .set("forecast_mta", is(AlertReason::forecast_mta))
       .set("rto_missed", is(AlertReason::rto_missed))
       .set("mta_missed", is(AlertReason::mta_missed))
+      .set("fallback_missed", is(AlertReason::fallback_missed))
       .set("activation", is(AlertReason::activation))
       .set("legal", is(AlertReason::legal))
       .set("grown", is(AlertReason::grown))
@@ -79,8 +81,9 @@ View entry_view(const Alert& alert, const AlertEntry& entry, const Reading& read
       .set("left", left)
       .set("was", entry.was_at ? wording.clock(*entry.was_at) : std::string());
   // For what the template has no words of its own, as something yet to come.
-  constexpr std::array kForeseen = {AlertReason::rto_missed, AlertReason::mta_missed, AlertReason::forecast_mta,
-                                    AlertReason::activation, AlertReason::legal,      AlertReason::repeated};
+  constexpr std::array kForeseen = {AlertReason::rto_missed,     AlertReason::mta_missed, AlertReason::forecast_mta,
+                                    AlertReason::activation,     AlertReason::legal,      AlertReason::repeated,
+                                    AlertReason::fallback_missed};
   view.set("other", share.empty() && std::ranges::count(kForeseen, entry.reason) == 0);
   return view;
 }
@@ -176,7 +179,15 @@ void set_plans(View& view, const Alert& alert, const Wording& wording) {
   for (const auto& service : alert.without_plan) {
     without.push_back(view.item().set("subject", name_of(service)));
   }
-  view.set("plans", std::move(plans)).set("without_plan", std::move(without));
+  std::vector<std::string> spare;
+  for (const auto& service : alert.without_spare) {
+    if (spare.size() < kShownOfKind) spare.push_back(name_of(service));
+  }
+  const std::uint32_t more = alert.without_spare_total - static_cast<std::uint32_t>(spare.size());
+  view.set("plans", std::move(plans))
+      .set("without_plan", std::move(without))
+      .set("without_spare", more > 0 ? fmt::format("{}", fmt::join(spare, ", ")) : wording.list(spare))
+      .set("more_without_spare", more > 0 ? std::to_string(more) : std::string());
 }
 
 /// "KSD i beredskap 010-123 45 67 (dygnet runt), därefter TiB": one sentence, to be read out.

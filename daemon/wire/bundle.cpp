@@ -108,6 +108,9 @@ class Converter {
     if (from.has_at_least()) to.at_least = from.at_least();
     to.of = strings(from.of());
     to.loss = from.impact() == v1::IMPACT_DEGRADED ? Condition::degraded : Condition::down;
+    if (from.has_without_spare()) {
+      to.without_spare = from.without_spare() == v1::IMPACT_DEGRADED ? Condition::degraded : Condition::down;
+    }
     return to;
   }
 

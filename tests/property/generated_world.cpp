@@ -25,6 +25,7 @@ DependencySpec need_of(Random& random, std::vector<std::string> of) {
     default:
       need.at_least = static_cast<int>(1 + random.below(of.size()));
       need.of = of;
+      need.without_spare = random.chance(50) ? Condition::degraded : Condition::up;
   }
   need.loss = random.chance(25) ? Condition::degraded : Condition::down;
   return need;

@@ -120,6 +120,14 @@ Condition SecondOpinion::of_cause(const Cause& cause, Instant t) const {
   return last == nullptr ? Condition::up : last->condition;
 }
 
+bool SecondOpinion::on_the_last(const DependencySpec& need, Instant t) const {
+  const std::size_t lost =
+      static_cast<std::size_t>(std::count_if(need.of.begin(), need.of.end(), [&](const std::string& member) {
+        return condition("service/" + member, t) == Condition::down;
+      }));
+  return lost > 0 && need.of.size() - lost == static_cast<std::size_t>(need.at_least.value_or(0));
+}
+
 Condition SecondOpinion::of_need(const DependencySpec& need, Instant t) const {
   std::size_t up = 0;
   std::size_t degraded = 0;
@@ -147,8 +155,10 @@ Condition SecondOpinion::of_need(const DependencySpec& need, Instant t) const {
     const bool had_spares = need.of.size() > wanted;
     if (up + degraded < wanted) {
       value = Condition::down;
-    } else if (up < wanted || (had_spares && up + degraded == wanted)) {
+    } else if (up < wanted) {
       value = Condition::degraded;
+    } else if (had_spares && up + degraded == wanted) {
+      value = need.without_spare;
     }
   }
   return value == Condition::down ? need.loss : value;
@@ -228,8 +238,8 @@ std::optional<SecondOpinion::Explanation> SecondOpinion::explanation(const std::
         if (!was_out && !soon_out) {
           continue;
         }
-        const Condition hurt = of_need(need, was_out ? outage.from : candidate.from);
-        if (!counts(node, hurt)) {
+        const Instant then = was_out ? outage.from : candidate.from;
+        if (!counts(node, of_need(need, then)) && !on_the_last(need, then)) {
           continue;
         }
         if (!best || candidate.from < best->outage.from ||

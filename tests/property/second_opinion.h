@@ -54,6 +54,8 @@ class SecondOpinion {
   bool belongs(const Cause& cause, const std::string& service) const;
   Condition of_cause(const Cause& cause, Instant t) const;
   Condition of_need(const DependencySpec& need, Instant t) const;
+  /// With exactly as many left as are needed, of more.
+  bool on_the_last(const DependencySpec& need, Instant t) const;
   std::optional<Explanation> explanation(const std::string& node, const Outage& outage) const;
 
   const CatalogueSpec& catalogue_;

@@ -9,8 +9,10 @@ ZoneTable stockholm() {
   using std::chrono::hours;
   ZoneTable zone;
   zone.name = "Europe/Stockholm";
-  zone.offsets = {{at("2025-10-26T01:00:00Z"), hours(1)}, {at("2026-03-29T01:00:00Z"), hours(2)},
-                  {at("2026-10-25T01:00:00Z"), hours(1)}, {at("2027-03-28T01:00:00Z"), hours(2)},
+  zone.offsets = {{at("2025-10-26T01:00:00Z"), hours(1)},
+                  {at("2026-03-29T01:00:00Z"), hours(2)},
+                  {at("2026-10-25T01:00:00Z"), hours(1)},
+                  {at("2027-03-28T01:00:00Z"), hours(2)},
                   {at("2027-10-31T01:00:00Z"), hours(1)}};
   return zone;
 }
@@ -40,6 +42,7 @@ World::World() {
   DependencySpec halls;
   halls.at_least = 1;
   halls.of = {"dc-north", "dc-south"};
+  halls.without_spare = Condition::degraded;
   service("identity").depends_on.push_back(halls);
   service("identity").component = true;
   catalogue.administrations = {{"hospital-east", "Östra sjukhuset"}};
@@ -88,7 +91,8 @@ World::World() {
                    step(LadderPoint{Of::rto, 50}, "service-owner", Level::warning, std::nullopt),
                    step(LadderPoint{Of::mta, 75}, "ksd-on-call", Level::critical, dur("15m")),
                    step(LadderPoint{Of::mta, 100}, "duty-officer-region", Level::emergency, dur("10m"))};
-  cosmic.steps = {{"inform", "ksd-on-call", dur("15m"), "Meddela verksamheterna", "Bekräftelse från varje förvaltning"}};
+  cosmic.steps = {
+      {"inform", "ksd-on-call", dur("15m"), "Meddela verksamheterna", "Bekräftelse från varje förvaltning"}};
   cosmic.contacts = {{"ksd-on-call", "internt 0001", "dygnet runt"}};
   catalogue.plans = {cosmic};
 
@@ -286,36 +290,62 @@ std::vector<Output> Rig::said() {
 
 std::string_view to_string(AlertReason reason) {
   switch (reason) {
-    case AlertReason::opened: return "opened";
-    case AlertReason::root_found: return "root_found";
-    case AlertReason::merged: return "merged";
-    case AlertReason::ladder: return "ladder";
-    case AlertReason::forecast_mta: return "forecast_mta";
-    case AlertReason::rto_missed: return "rto_missed";
-    case AlertReason::mta_missed: return "mta_missed";
-    case AlertReason::activation: return "activation";
-    case AlertReason::legal: return "legal";
-    case AlertReason::grown: return "grown";
-    case AlertReason::repeated: return "repeated";
-    case AlertReason::amended: return "amended";
-    case AlertReason::level_lowered: return "level_lowered";
-    case AlertReason::recovered: return "recovered";
-    case AlertReason::merged_away: return "merged_away";
+    case AlertReason::opened:
+      return "opened";
+    case AlertReason::root_found:
+      return "root_found";
+    case AlertReason::merged:
+      return "merged";
+    case AlertReason::ladder:
+      return "ladder";
+    case AlertReason::forecast_mta:
+      return "forecast_mta";
+    case AlertReason::rto_missed:
+      return "rto_missed";
+    case AlertReason::mta_missed:
+      return "mta_missed";
+    case AlertReason::fallback_missed:
+      return "fallback_missed";
+    case AlertReason::activation:
+      return "activation";
+    case AlertReason::legal:
+      return "legal";
+    case AlertReason::grown:
+      return "grown";
+    case AlertReason::repeated:
+      return "repeated";
+    case AlertReason::amended:
+      return "amended";
+    case AlertReason::level_lowered:
+      return "level_lowered";
+    case AlertReason::recovered:
+      return "recovered";
+    case AlertReason::merged_away:
+      return "merged_away";
   }
   return "?";
 }
 
 std::string_view to_string(ReportPrompt::Kind kind) {
   switch (kind) {
-    case ReportPrompt::Kind::assess: return "assess";
-    case ReportPrompt::Kind::ask_next: return "ask_next";
-    case ReportPrompt::Kind::due: return "due";
-    case ReportPrompt::Kind::reminder: return "reminder";
-    case ReportPrompt::Kind::overdue: return "overdue";
-    case ReportPrompt::Kind::amended: return "amended";
-    case ReportPrompt::Kind::withdrawn: return "withdrawn";
-    case ReportPrompt::Kind::still_open: return "still_open";
-    case ReportPrompt::Kind::closed: return "closed";
+    case ReportPrompt::Kind::assess:
+      return "assess";
+    case ReportPrompt::Kind::ask_next:
+      return "ask_next";
+    case ReportPrompt::Kind::due:
+      return "due";
+    case ReportPrompt::Kind::reminder:
+      return "reminder";
+    case ReportPrompt::Kind::overdue:
+      return "overdue";
+    case ReportPrompt::Kind::amended:
+      return "amended";
+    case ReportPrompt::Kind::withdrawn:
+      return "withdrawn";
+    case ReportPrompt::Kind::still_open:
+      return "still_open";
+    case ReportPrompt::Kind::closed:
+      return "closed";
   }
   return "?";
 }

@@ -54,6 +54,7 @@ struct Worth {
   std::vector<Condition> of;
   Condition worth;
   Condition loss = X;
+  Condition without_spare = U;
 };
 void PrintTo(const Worth& worth, std::ostream* out) { *out << worth.name; }
 
@@ -65,6 +66,7 @@ TEST_P(ConditionOf, IsTheWorth) {
   need.k = GetParam().k;
   need.of.resize(GetParam().of.size());
   need.loss = GetParam().loss;
+  need.without_spare = GetParam().without_spare;
   EXPECT_EQ(condition_of(need, GetParam().of), GetParam().worth);
 }
 
@@ -79,20 +81,24 @@ INSTANTIATE_TEST_SUITE_P(
                     Worth{"AllLimitsNoWorseThanItIs", kAll, 0, {U, U}, U, D}, Worth{"AnyWithOneUp", kAny, 0, {X, U}, U},
                     Worth{"AnyWithOneDegraded", kAny, 0, {X, D}, D}, Worth{"AnyAllDown", kAny, 0, {X, X}, X},
                     Worth{"AnyLimits", kAny, 0, {X, X}, D, D}, Worth{"OneOfTwo", kAtLeast, 1, {U, U}, U},
-                    Worth{"OneOfTwoSpareLost", kAtLeast, 1, {U, X}, D}, Worth{"OneOfTwoLost", kAtLeast, 1, {X, X}, X},
-                    Worth{"OneOfTwoOneDegraded", kAtLeast, 1, {U, D}, U},
+                    Worth{"OneOfTwoSpareLost", kAtLeast, 1, {U, X}, U},
+                    Worth{"OneOfTwoSpareLostMatters", kAtLeast, 1, {U, X}, D, X, D},
+                    Worth{"OneOfTwoLost", kAtLeast, 1, {X, X}, X}, Worth{"OneOfTwoOneDegraded", kAtLeast, 1, {U, D}, U},
                     Worth{"OneOfTwoBothDegraded", kAtLeast, 1, {D, D}, D},
                     Worth{"OneOfTwoDegradedWithoutSpare", kAtLeast, 1, {D, X}, D},
                     Worth{"OneOfTwoLimits", kAtLeast, 1, {X, X}, D, D},
                     Worth{"TwoOfFour", kAtLeast, 2, {U, U, U, U}, U},
                     Worth{"TwoOfFourOneSpareLeft", kAtLeast, 2, {U, U, U, X}, U},
-                    Worth{"TwoOfFourNoSpareLeft", kAtLeast, 2, {U, U, X, X}, D},
+                    Worth{"TwoOfFourOneSpareLeftMatters", kAtLeast, 2, {U, U, U, X}, U, X, D},
+                    Worth{"TwoOfFourNoSpareLeft", kAtLeast, 2, {U, U, X, X}, U},
+                    Worth{"TwoOfFourNoSpareLeftMatters", kAtLeast, 2, {U, U, X, X}, D, X, D},
                     Worth{"TwoOfFourLost", kAtLeast, 2, {U, X, X, X}, X},
                     Worth{"TwoOfFourTooFewFullyUp", kAtLeast, 2, {U, D, D, X}, D},
                     Worth{"TwoOfFourEnoughFullyUp", kAtLeast, 2, {U, U, D, X}, U},
                     // Without a spare from the beginning none can be lost: as all.
                     Worth{"TwoOfTwo", kAtLeast, 2, {U, U}, U}, Worth{"TwoOfTwoOneDegraded", kAtLeast, 2, {U, D}, D},
-                    Worth{"TwoOfTwoOneDown", kAtLeast, 2, {U, X}, X}, Worth{"OneOfOne", kAtLeast, 1, {U}, U}),
+                    Worth{"TwoOfTwoOneDown", kAtLeast, 2, {U, X}, X}, Worth{"OneOfOne", kAtLeast, 1, {U}, U},
+                    Worth{"OneOfOneNeverHadASpare", kAtLeast, 1, {U}, U, X, D}),
     [](const auto& test) { return test.param.name; });
 
 struct Meant {

@@ -124,7 +124,8 @@ std::vector<LimitCase> limits() {
           {"Rto", AlertReason::rto_missed, "cosmic", 0, "90m"},
           {"LadderThreeQuartersOfMta", AlertReason::ladder, "cosmic", 75, "90m"},
           {"LadderMta", AlertReason::ladder, "cosmic", 100, "2h"},
-          {"Mta", AlertReason::mta_missed, "emergency-east", 0, "2h"}};
+          {"Mta", AlertReason::mta_missed, "emergency-east", 0, "2h"},
+          {"Fallback", AlertReason::fallback_missed, "emergency-east", 0, "12h"}};
 }
 class Limit : public ::testing::TestWithParam<LimitCase> {
  public:
@@ -132,7 +133,7 @@ class Limit : public ::testing::TestWithParam<LimitCase> {
     Rig rig(World().compile(), kStart);
     rig.signal(kStart, "cosmic", Condition::down);
     rig.signal(kStart + duration, "cosmic", Condition::up);
-    rig.tick_until(kStart + dur("10h"));
+    rig.tick_until(kStart + dur("20h"));
     return rig;
   }
   std::optional<Instant> standing_in(const Rig& rig) const {

@@ -71,6 +71,31 @@ TEST(Incident, OfADataHallIsOneAlert) {
   EXPECT_EQ(alerts[0].affected_activities.at(0).id, "emergency-east");
 }
 
+TEST(Incident, WhatHoldsOnByItsLastSpareIsNamedAndNotOut) {
+  World world;
+  world.service("identity").depends_on.back().without_spare = Condition::up;
+  Rig rig(world.compile(), kStart);
+  rig.signal(kStart, "dc-north", Condition::down);
+  Alert alert = last_alert(rig, "2026-0001");
+  EXPECT_EQ(alert.services, 4U);
+  EXPECT_EQ(alert.without_spare_total, 1U);
+  ASSERT_THAT(alert.without_spare, SizeIs(1));
+  EXPECT_EQ(alert.without_spare[0].id, "identity");
+  // The last one gone, it is out and no longer holds on.
+  rig.signal(after("5m"), "dc-south", Condition::down);
+  alert = last_alert(rig, "2026-0001");
+  EXPECT_EQ(alert.without_spare_total, 0U);
+}
+
+TEST(Incident, ALostSpareThatDidNotTakeOverExplains) {
+  World world;
+  world.service("identity").depends_on.back().without_spare = Condition::up;
+  Rig rig(world.compile(), kStart);
+  rig.signal(after("1m"), "identity", Condition::down);
+  rig.signal(after("2m"), "dc-south", Condition::down, kStart);
+  EXPECT_EQ(last_alert(rig, "2026-0001").root.id, "dc-south");
+}
+
 TEST(Incident, ALostSpareExplainsADegradedServiceAndNothingBelowAnother) {
   Rig rig(World().compile(), kStart);
   rig.signal(kStart, "dc-south", Condition::down);

@@ -96,6 +96,8 @@ Alert merged_and_grown() {
   result.acknowledged_by = "ksd-on-call";
   result.acknowledged_at = night("02:20");
   result.without_plan = {{"identity", "Identitetstjänsten"}};
+  result.without_spare = {{"e-mail", "E-posten"}, {"integration", "Integrationsplattformen"}};
+  result.without_spare_total = 9;
   return result;
 }
 

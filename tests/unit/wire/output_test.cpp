@@ -71,6 +71,8 @@ Alert alert() {
   crossing.at = at("2026-11-22T02:44:00Z");
   made.next->entries.push_back(crossing);
   made.summaries.push_back("COSMIC svarar inte: \"timeout\"");
+  made.without_spare.push_back({"identity", "Identitetskatalogen"});
+  made.without_spare_total = 12;
   return made;
 }
 
@@ -123,7 +125,9 @@ TEST(EncodeOutput, AnAlertIsReadableAsJson) {
       "entries":[{
         "reason":"rto_missed","subject":{"id":"cosmic","name":"COSMIC"},"at":"2026-11-22T02:44:00.000Z",
         "withdrawn":false,"share_of":"none","percent":0}]},
-    "summaries":["COSMIC svarar inte: \"timeout\""]})json"));
+    "summaries":["COSMIC svarar inte: \"timeout\""],
+    "without_spare":[{"id":"identity","name":"Identitetskatalogen"}],
+    "without_spare_total":12})json"));
 }
 
 TEST(EncodeOutput, CarriesTheAttributesOfCloudEvents) {

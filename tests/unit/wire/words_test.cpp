@@ -110,15 +110,16 @@ INSTANTIATE_TEST_SUITE_P(
                  [](int value) { return report_with(SourceBasis::text, static_cast<Confidence>(value)); }},
         WordCase{"SourceBasis", words_of_model<SourceBasis>(), "basis",
                  [](int value) { return report_with(static_cast<SourceBasis>(value), Confidence::high); }},
-        WordCase{"AlertReason",
-                 {"opened", "root_found", "merged", "ladder", "forecast_mta", "rto_missed", "mta_missed", "activation",
-                  "legal", "grown", "repeated", "amended", "level_lowered", "recovered", "merged_away"},
-                 "reason",
-                 [](int value) {
-                   AlertEntry entry;
-                   entry.reason = static_cast<AlertReason>(value);
-                   return alert_with(entry);
-                 }},
+        WordCase{
+            "AlertReason",
+            {"opened", "root_found", "merged", "ladder", "forecast_mta", "rto_missed", "mta_missed", "activation",
+             "legal", "grown", "repeated", "amended", "level_lowered", "recovered", "merged_away", "fallback_missed"},
+            "reason",
+            [](int value) {
+              AlertEntry entry;
+              entry.reason = static_cast<AlertReason>(value);
+              return alert_with(entry);
+            }},
         WordCase{"Share",
                  {"none", "rto", "mta"},
                  "share_of",
