@@ -19,7 +19,8 @@ void assign_key(std::string& out, std::string_view source, std::string_view key)
 }
 
 /// Lengths first, so that no two lists of labels read alike.
-void assign_said(std::string& out, const Labels& labels, const std::string& summary) {
+void assign_said(std::string& out, const Labels& labels, const std::string& summary, Origin origin,
+                 std::optional<Millis> expect_within) {
   out.clear();
   const auto add = [&](const std::string& text) {
     const auto size = static_cast<std::uint32_t>(text.size());
@@ -33,6 +34,10 @@ void assign_said(std::string& out, const Labels& labels, const std::string& summ
     add(label.value);
   }
   add(summary);
+  out += static_cast<char>(origin);
+  if (expect_within) {
+    add(std::to_string(expect_within->count()));
+  }
 }
 
 }  // namespace
@@ -114,13 +119,15 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   // so that the order of hearing does not matter; which is greater is of no account, but always the same.
   bool kept = false;
   if (!signal.labels.empty()) {
-    assign_said(said_, signal.labels, signal.summary);
+    assign_said(said_, signal.labels, signal.summary, signal.origin, signal.expect_within);
     std::string& known = causes_[cause_ix].said;
     if (record.labels.empty() || record.labels_at < signal.at || (record.labels_at == signal.at && known < said_)) {
       known = said_;
       const bool other_labels = record.labels != signal.labels;
       record.labels_at = signal.at;
       record.summary = signal.summary;
+      record.origin = signal.origin;
+      record.expect_within = signal.expect_within;
       kept = true;
       if (other_labels) {
         record.labels = signal.labels;
@@ -307,7 +314,7 @@ void Facts::restore(CauseRecord record) {
   assign_key(key_, record.source, record.key);
   const auto ix = static_cast<CauseIx>(causes_.size());
   causes_.emplace_back();
-  assign_said(causes_.back().said, record.labels, record.summary);
+  assign_said(causes_.back().said, record.labels, record.summary, record.origin, record.expect_within);
   causes_.back().record = std::move(record);
   by_key_.emplace(key_, ix);
 }

@@ -32,7 +32,9 @@ struct CauseRecord {
   std::optional<EventTime> pruned_before;
   Labels labels;  ///< of the latest signal (by at, then labels) that carried any
   EventTime labels_at{};
-  std::string summary;  ///< of the same signal
+  std::string summary;                       ///< of the same signal
+  Origin origin = Origin::monitoring;        ///< of the same signal
+  std::optional<Millis> expect_within = {};  ///< of the same signal: when the next heartbeat should be here
   friend bool operator==(const CauseRecord&, const CauseRecord&) = default;
 };
 

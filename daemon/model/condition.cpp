@@ -16,6 +16,9 @@ std::string_view word(const std::array<std::string_view, N>& words, Enum value) 
 std::string_view to_string(Condition condition) {
   return word(std::array<std::string_view, 3>{"up", "degraded", "down"}, condition);
 }
+std::string_view to_string(Origin origin) {
+  return word(std::array<std::string_view, 4>{"monitoring", "heartbeat", "probe", "person"}, origin);
+}
 std::string_view to_string(Level level) {
   return word(std::array<std::string_view, 5>{"none", "notice", "warning", "critical", "emergency"}, level);
 }

@@ -8,6 +8,10 @@ namespace avbrottsvakt {
 /// What is known of something watched. In rising badness, so that the worst is the greatest.
 enum class Condition : std::uint8_t { up, degraded, down };
 
+/// What stands behind a signal, as Origin of common.proto explains. In rising weight, so that the most telling is the
+/// greatest.
+enum class Origin : std::uint8_t { monitoring, heartbeat, probe, person };
+
 /// How urgent, in rising order.
 enum class Level : std::uint8_t { none, notice, warning, critical, emergency };
 
@@ -19,6 +23,7 @@ enum class SourceBasis : std::uint8_t { text, transcription, interpretation, pol
 
 /// The word that YAML and JSON use: "down", "critical", "presumed".
 std::string_view to_string(Condition condition);
+std::string_view to_string(Origin origin);
 std::string_view to_string(Level level);
 std::string_view to_string(Basis basis);
 std::string_view to_string(Confidence confidence);

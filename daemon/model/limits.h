@@ -20,6 +20,8 @@ inline constexpr std::size_t kCommandIdBytesMax = 128;
 inline constexpr std::size_t kNameBytesMax = 256;
 /// Topics have at most 249 characters; files have paths.
 inline constexpr std::size_t kStreamBytesMax = 4096;
+/// Between two heartbeats: what comes more seldom is no sign of life.
+inline constexpr Millis kExpectWithinMax = std::chrono::days(7);
 /// Signals, or unreadable parts, that one source record becomes.
 inline constexpr std::size_t kSignalsMax = 10'000;
 /// Of one input as encoded. A source record that cannot be read is kept whole inside its input: this must be larger

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct Signal {
   Labels labels;
   std::string summary;       ///< at most 1 KiB, as the tool wrote it; no patient data belongs there
   std::string mapping_hash;  ///< of the mapping that made the signal, empty for our own Protobuf
+  Origin origin = Origin::monitoring;
+  /// Of a heartbeat, and only of one: the next is expected within this time. 1 ms to kExpectWithinMax.
+  std::optional<Millis> expect_within = {};
   friend bool operator==(const Signal&, const Signal&) = default;
 };
 

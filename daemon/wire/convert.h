@@ -37,6 +37,8 @@ struct EnumPair {
 template <>
 struct EnumOf<Condition> : EnumPair<Condition::down, v1::Condition, v1::Condition_MAX, 1> {};
 template <>
+struct EnumOf<Origin> : EnumPair<Origin::person, v1::Origin, v1::Origin_MAX, 1> {};
+template <>
 struct EnumOf<Level> : EnumPair<Level::emergency, v1::Level, v1::Level_MAX, 0> {};  // UNSPECIFIED is none
 template <>
 struct EnumOf<Basis> : EnumPair<Basis::confirmed, v1::Basis, v1::Basis_MAX, 1> {};
@@ -112,6 +114,22 @@ inline Instant take_ms(std::int64_t ms) { return Instant{Millis{ms}}; }
 
 inline std::optional<Instant> take_ms(bool present, std::int64_t ms) {
   return present ? std::optional<Instant>(take_ms(ms)) : std::nullopt;
+}
+
+/// Monitoring, the default, is left out: what was written before there were origins stays the same, byte for byte.
+inline v1::Origin put_origin(Origin origin) {
+  return origin == Origin::monitoring ? v1::ORIGIN_UNSPECIFIED : put_enum(origin);
+}
+inline Origin take_origin(v1::Origin origin, std::string_view field, Fault& fault) {
+  return origin == v1::ORIGIN_UNSPECIFIED ? Origin::monitoring : take_enum<Origin>(origin, field, fault);
+}
+
+/// Of a heartbeat. Anything beyond the bounds is a fault.
+inline std::optional<Millis> take_expect_within(bool present, std::int64_t ms, std::string_view field, Fault& fault) {
+  if (!present) return std::nullopt;
+  fault.expect(ms >= 1 && Millis{ms} <= kExpectWithinMax, field,
+               "1 to " + std::to_string(kExpectWithinMax.count()) + " milliseconds");
+  return Millis{ms};
 }
 
 /// Bytes that are the same for the same message, in the same build.

@@ -24,6 +24,8 @@ void put(const Signal& from, v1::Signal& to) {
   wire::put(from.labels, *to.mutable_labels());
   to.set_summary(to_utf8(from.summary));
   to.set_mapping_hash(to_utf8(from.mapping_hash));
+  to.set_origin(wire::put_origin(from.origin));
+  if (from.expect_within) to.set_expect_within_ms(from.expect_within->count());
 }
 
 void put(const Command& from, v1::Command& to) {
@@ -113,6 +115,9 @@ void take(const v1::Signal& from, Signal& to, Fault& fault) {
   to.condition = take_enum<Condition>(from.condition(), "signal.condition", fault);
   to.at = take_event_time(from.at_ms(), "signal.at_ms", fault);
   wire::take(from.labels(), to.labels, fault);
+  to.origin = wire::take_origin(from.origin(), "signal.origin", fault);
+  to.expect_within =
+      wire::take_expect_within(from.has_expect_within_ms(), from.expect_within_ms(), "signal.expect_within_ms", fault);
   if (!fault.none()) return;
   to.source = from.source();
   to.key = from.key();
@@ -300,6 +305,10 @@ Result<Signal> decode_signal(std::string_view source, std::string_view bytes) {
                "empty or " + std::string(source) + ", on whose topic it came");
   // Protobuf cannot tell 0 from a time that was left out, and no outage began in 1970.
   fault.expect(read.at_ms() != 0, "signal.at_ms", "present");
+  // The mappings of config/ keep to this too: a sign of life without its interval is never missed, and no other signal
+  // is repeated at one.
+  fault.expect(read.has_expect_within_ms() == (read.origin() == v1::ORIGIN_HEARTBEAT), "signal.expect_within_ms",
+               "present with origin heartbeat, and only with it");
   read.set_source(std::string(source));
   read.clear_mapping_hash();
   Signal signal;

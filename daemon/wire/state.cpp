@@ -50,6 +50,8 @@ void put(const CauseRecord& from, v1::CauseState& to) {
   wire::put(from.labels, *to.mutable_labels());
   to.set_labels_at_ms(put_ms(from.labels_at));
   to.set_summary(to_utf8(from.summary));
+  to.set_origin(wire::put_origin(from.origin));
+  if (from.expect_within) to.set_expect_within_ms(from.expect_within->count());
 }
 
 void take(const v1::CauseState& from, CauseRecord& to, Fault& fault) {
@@ -65,6 +67,9 @@ void take(const v1::CauseState& from, CauseRecord& to, Fault& fault) {
   wire::take(from.labels(), to.labels, fault);
   to.labels_at = take_ms(from.labels_at_ms());
   to.summary = from.summary();
+  to.origin = wire::take_origin(from.origin(), "cause.origin", fault);
+  to.expect_within =
+      wire::take_expect_within(from.has_expect_within_ms(), from.expect_within_ms(), "cause.expect_within_ms", fault);
 }
 
 void put(const MemberOutage& from, v1::MemberOutageState& to) {

@@ -83,6 +83,39 @@ TEST_F(FactsTest, TheLatestLabelsDecideWhicheverIsHeardFirst) {
   }
 }
 
+TEST_F(FactsTest, WhatStandsBehindACauseIsSaidWithItsLabels) {
+  Signal monitored = signal_of("p1", Condition::down, after("5m"), "cosmic");
+  Signal reported = monitored;
+  reported.origin = Origin::person;
+  Signal ended = signal_of("p1", Condition::up, after("20m"), "");
+  ended.origin = Origin::probe;
+  for (const bool swapped : {false, true}) {
+    Facts facts;
+    facts.set_catalogue(&bundle_->catalogue);
+    CauseIx cause = 0;
+    for (const Signal& signal : {swapped ? reported : monitored, ended, swapped ? monitored : reported}) {
+      facts.hear(signal, cause);
+    }
+    EXPECT_EQ(facts.cause(cause).origin, Origin::person) << "of two at one instant the same one each time";
+  }
+}
+
+TEST_F(FactsTest, ACauseKnowsWhenItsNextHeartbeatShouldBeHere) {
+  Signal beat = signal_of("dc-north", Condition::up, after("5m"), "cosmic");
+  beat.origin = Origin::heartbeat;
+  beat.expect_within = dur("5m");
+  CauseIx cause = 0;
+  facts_.hear(beat, cause);
+  beat.at = after("10m");
+  beat.expect_within = dur("2m");
+  facts_.hear(beat, cause);
+  beat.at = after("7m");
+  beat.expect_within = dur("5m");
+  facts_.hear(beat, cause);
+  EXPECT_EQ(facts_.cause(cause).expect_within, dur("2m"));
+  EXPECT_EQ(facts_.cause(cause).labels_at, after("10m"));
+}
+
 TEST_F(FactsTest, WhatWasHeardBeforeChangesNothing) {
   const Signal down = signal_of("p1", Condition::down, after("5m"), "cosmic");
   EXPECT_EQ(hear(down), Facts::Outcome::changed);

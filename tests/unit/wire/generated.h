@@ -28,6 +28,8 @@ struct LastOf;
 template <>
 struct LastOf<Condition> : std::integral_constant<Condition, Condition::down> {};
 template <>
+struct LastOf<Origin> : std::integral_constant<Origin, Origin::person> {};
+template <>
 struct LastOf<Level> : std::integral_constant<Level, Level::emergency> {};
 template <>
 struct LastOf<Basis> : std::integral_constant<Basis, Basis::confirmed> {};

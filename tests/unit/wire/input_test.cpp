@@ -71,6 +71,11 @@ void add_labels(v1::Signal& signal, std::size_t count, std::size_t name_size, st
   }
 }
 
+void heartbeat(v1::Signal& signal, std::int64_t within_ms) {
+  signal.set_origin(v1::ORIGIN_HEARTBEAT);
+  signal.set_expect_within_ms(within_ms);
+}
+
 class SignalBounds : public ::testing::TestWithParam<SignalCase> {};
 
 TEST_P(SignalBounds, Hold) {
@@ -109,6 +114,22 @@ INSTANTIATE_TEST_SUITE_P(
         SignalCase{"LatestTime", [](S& s) { s.set_at_ms(kLatest.time_since_epoch().count()); }, nullptr},
         SignalCase{"TooLate", [](S& s) { s.set_at_ms(kLatest.time_since_epoch().count() + 1); }, "signal.at_ms"},
         SignalCase{"LatestNumber", [](S& s) { s.set_at_ms(std::numeric_limits<std::int64_t>::max()); }, "signal.at_ms"},
+        SignalCase{"EveryOrigin", [](S& s) { s.set_origin(v1::ORIGIN_PERSON); }, nullptr},
+        SignalCase{"UnknownOrigin", [](S& s) { s.set_origin(static_cast<v1::Origin>(5)); }, "signal.origin"},
+        SignalCase{"NegativeOrigin", [](S& s) { s.set_origin(static_cast<v1::Origin>(-1)); }, "signal.origin"},
+        SignalCase{"Heartbeat", [](S& s) { heartbeat(s, 1); }, nullptr},
+        SignalCase{"HeartbeatAtBound", [](S& s) { heartbeat(s, kExpectWithinMax.count()); }, nullptr},
+        SignalCase{"HeartbeatAbove", [](S& s) { heartbeat(s, kExpectWithinMax.count() + 1); },
+                   "signal.expect_within_ms must be 1 to 604800000 milliseconds"},
+        SignalCase{"HeartbeatAtOnce", [](S& s) { heartbeat(s, 0); }, "signal.expect_within_ms"},
+        SignalCase{"HeartbeatWithoutInterval", [](S& s) { s.set_origin(v1::ORIGIN_HEARTBEAT); },
+                   "signal.expect_within_ms must be present with origin heartbeat"},
+        SignalCase{"IntervalOfAProbe",
+                   [](S& s) {
+                     heartbeat(s, 60'000);
+                     s.set_origin(v1::ORIGIN_PROBE);
+                   },
+                   "signal.expect_within_ms must be present with origin heartbeat, and only with it"},
         SignalCase{"SummaryAtBound", [](S& s) { s.set_summary(std::string(kSummaryBytesMax, 's')); }, nullptr},
         SignalCase{"SummaryAbove", [](S& s) { s.set_summary(std::string(kSummaryBytesMax + 1, 's')); },
                    "signal.summary must be at most 1024 bytes"},
@@ -130,6 +151,20 @@ INSTANTIATE_TEST_SUITE_P(
                    },
                    "labels.name must be given once each"}),
     [](const auto& case_) { return case_.param.name; });
+
+TEST(DecodeSignal, CarriesWhatStandsBehindIt) {
+  Signal signal{"zabbix", "key", Condition::up, kStamp, {{"site", "dc-north"}}, "", ""};
+  signal.origin = Origin::heartbeat;
+  signal.expect_within = Millis{300'000};
+  const auto read = decode_signal("zabbix", encode_signal(signal));
+  ASSERT_TRUE(read.has_value()) << to_string(read.error());
+  EXPECT_EQ(*read, signal);
+}
+
+TEST(EncodeSignal, OfMonitoringIsWrittenAsBeforeThereWereOrigins) {
+  const Signal signal{"s", "k", Condition::down, Instant{Millis{1}}, {}, "", ""};
+  EXPECT_EQ(encode_signal(signal), std::string("\x0a\x01s\x12\x01k\x18\x03\x20\x01"));
+}
 
 TEST(DecodeSignal, RefusesTextThatIsNotUtf8) {
   // Protobuf writes such a text, grumbling on standard error, and no reader takes it.

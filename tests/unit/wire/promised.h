@@ -12,6 +12,9 @@ namespace avbrottsvakt::testing {
 inline void tidy(Labels& labels) {
   for (std::size_t i = 0; i < labels.size(); ++i) labels[i].name = "label" + std::to_string(i);
 }
+inline void tidy(std::optional<Millis>& expect_within) {
+  if (expect_within) expect_within = *expect_within % kExpectWithinMax + Millis{1};
+}
 inline void tidy(SourceSpan& span) { span.source = "source"; }
 inline void tidy(Command& command) {
   command.id += "id";
@@ -24,6 +27,7 @@ inline void tidy(Input& input) {
       signal.source = "source";
       signal.key += "key";
       tidy(signal.labels);
+      tidy(signal.expect_within);
     }
     for (Command& command : heard->commands) tidy(command);
   }
@@ -33,6 +37,7 @@ inline void tidy(Input& input) {
 inline void tidy(StateRecord& record) {
   if (auto* cause = std::get_if<CauseRecord>(&record)) {
     tidy(cause->labels);
+    tidy(cause->expect_within);
     std::sort(cause->points.begin(), cause->points.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   }
 }

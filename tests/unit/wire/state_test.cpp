@@ -88,6 +88,12 @@ INSTANTIATE_TEST_SUITE_P(
         StateCase{"UnknownCondition",
                   with(good_cause, [](R& r) { r.mutable_cause()->mutable_points(1)->clear_condition(); }), kCause,
                   ErrorCode::corrupt, "cause.points.condition"},
+        StateCase{"UnknownOrigin",
+                  with(good_cause, [](R& r) { r.mutable_cause()->set_origin(static_cast<v1::Origin>(5)); }), kCause,
+                  ErrorCode::corrupt, "cause.origin"},
+        StateCase{"IntervalBeyondBound",
+                  with(good_cause, [](R& r) { r.mutable_cause()->set_expect_within_ms(604'800'001); }), kCause,
+                  ErrorCode::corrupt, "cause.expect_within_ms"},
         StateCase{"LabelTwice",
                   with(good_cause,
                        [](R& r) {
