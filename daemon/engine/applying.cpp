@@ -337,6 +337,7 @@ void Engine::Impl::apply(const Input& input, const Resumed& resumed, Effects&) {
                        input.stamp < *meta.catching_up_since + bundle->rules.escalation.catch_up_at_most;
   if (!meta.catching_up_since) {
     meta.blind_from = resumed.from;
+    meta.silent_until = facts.silence_taken_until();
   }
   if (!runs_on) {
     meta.catching_up_since = input.stamp;
@@ -350,8 +351,10 @@ void Engine::Impl::apply(const Input& input, const Resumed& resumed, Effects&) {
 
 void Engine::Impl::end_catching_up(bool lagging, Effects& effects) {
   meta.catching_up_since.reset();
+  meta.silent_until.reset();
   meta.lagging = lagging;
   after_absence = meta.blind_from.has_value() && meta.blind_from != meta.blind_until;
+  facts_changed(silent_by(meta.now), effects);
   facts_changed(incidents.take_future(meta.now), effects);
   judge_all(effects);
   after_absence = false;

@@ -20,6 +20,9 @@ std::optional<LogTime> Engine::Impl::next_deadline() const {
   if (const std::optional<Instant> future = incidents.next_future()) {
     next = std::min(next, *future);
   }
+  if (const std::optional<Instant> silence = facts.next_silence()) {
+    next = std::min(next, *silence);
+  }
   return next == kNever ? std::nullopt : std::optional<LogTime>(next);
 }
 
@@ -32,6 +35,10 @@ void Engine::Impl::settle_until(LogTime until, Effects& effects) {
     meta.now = std::max(meta.now, *due);
     if (meta.catching_up_since) {
       end_catching_up(true, effects);
+      continue;
+    }
+    if (const std::optional<Instant> silence = facts.next_silence(); silence && *silence <= meta.now) {
+      facts_changed(silent_by(meta.now), effects);
       continue;
     }
     if (const std::optional<Instant> future = incidents.next_future(); future && *future <= meta.now) {
@@ -109,6 +116,9 @@ void Engine::Impl::step(const Input& input, Effects& effects) {
   }
   meta.now = std::max(meta.now, input.stamp);
   meta_dirty = true;
+  if (!meta.catching_up_since && !std::holds_alternative<Resumed>(input.body)) {
+    facts.take_silent(meta.now);
+  }
   sweep(before);
   std::visit([&](const auto& body) { apply(input, body, effects); }, input.body);
 }
@@ -210,6 +220,7 @@ Result<void> Engine::restore(const std::vector<StateRecord>& records) {
                 "restore the journal's bundles from a backup");
   }
   impl.use(std::move(bundle));
+  impl.facts.take_silent(impl.meta.silent_until.value_or(impl.meta.now));
   std::vector<NodeIx> touched;
   impl.facts.settle(touched);
   impl.incidents.restored(*impl.bundle, impl.facts, impl.meta.now);

@@ -1,6 +1,7 @@
 #include "engine/facts.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "base/check.h"
@@ -12,10 +13,13 @@ namespace {
 // name only if they agree in all the rest.
 constexpr char kSeparator = '\x1f';
 
-void assign_key(std::string& out, std::string_view source, std::string_view key) {
+void assign_key(std::string& out, std::string_view source, std::string_view key, bool beats) {
   out.assign(source);
   out += kSeparator;
   out += key;
+  if (beats) {
+    out += kSeparator;
+  }
 }
 
 /// Lengths first, so that no two lists of labels read alike.
@@ -93,7 +97,8 @@ void Facts::set_catalogue(const Catalogue* catalogue) {
 }
 
 Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
-  assign_key(key_, signal.source, signal.key);
+  const bool beats = signal.origin == Origin::heartbeat && signal.expect_within.has_value();
+  assign_key(key_, signal.source, signal.key, beats);
   const auto found = by_key_.find(std::string_view(key_));
   if (found != by_key_.end()) {
     cause_ix = found->second;
@@ -108,6 +113,8 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
     }
     causes_[cause_ix].record.source = signal.source;
     causes_[cause_ix].record.key = signal.key;
+    causes_[cause_ix].record.origin = signal.origin;
+    causes_[cause_ix].record.expect_within = signal.expect_within;
     by_key_.emplace(key_, cause_ix);
   }
   CauseRecord& record = causes_[cause_ix].record;
@@ -124,6 +131,11 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
     if (record.labels.empty() || record.labels_at < signal.at || (record.labels_at == signal.at && known < said_)) {
       known = said_;
       const bool other_labels = record.labels != signal.labels;
+      if (record.origin != signal.origin && !record.points.empty()) {
+        for (const NodeIx node : causes_[cause_ix].services) {
+          mark(node, record.points.front().at);
+        }
+      }
       record.labels_at = signal.at;
       record.summary = signal.summary;
       record.origin = signal.origin;
@@ -136,18 +148,30 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
     }
   }
 
-  const Added added = add_point(record.points, {signal.at, signal.condition});
-  if (added == Added::changed) {
+  // A sign of life says something of the time since the one before: whether that was the last.
+  Instant from = signal.at;
+  if (beats) {
+    const auto next = std::lower_bound(record.points.begin(), record.points.end(), signal.at,
+                                       [](const Point& p, Instant at) { return p.at < at; });
+    from = next == record.points.begin() ? signal.at : std::prev(next)->at;
+  }
+  const Added added = beats ? add_beat(record.points, signal.at, *signal.expect_within)
+                            : add_point(record.points, {signal.at, signal.condition});
+  if (beats) {
+    expect(cause_ix);
+  }
+  // That it worked again and again is news about a probe: what failed meanwhile did not stop it.
+  if (added == Added::changed || (added == Added::redundant && record.origin == Origin::probe)) {
     for (const NodeIx node : causes_[cause_ix].services) {
-      mark(node, signal.at);
+      mark(node, from);
     }
   }
   if (added != Added::nothing && record.points.size() > kPointsMax) {
     thin(record.points, kPointsMax);
-    const Instant from = forget_improvements(record.points, kPointsMax);
-    if (from != kNever) {
+    const Instant worse_from = forget_improvements(record.points, kPointsMax);
+    if (worse_from != kNever) {
       for (const NodeIx node : causes_[cause_ix].services) {
-        mark(node, from);
+        mark(node, worse_from);
       }
     }
   }
@@ -160,22 +184,102 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   return added == Added::nothing && !kept ? Outcome::unchanged : Outcome::kept;
 }
 
-Condition Facts::evaluate(NodeIx node, Instant t) const {
+void Facts::expect(CauseIx ix) {
+  Cause& cause = causes_[ix];
+  const CauseRecord& record = cause.record;
+  const bool expected = beats(record) && !record.points.empty();
+  const Instant at = expected ? record.points.back().at + *record.expect_within : kNever;
+  // Silent already is silent, until another sign comes.
+  const Instant silent_at = at <= now_ ? kNever : at;
+  if (cause.silent_at != kNever) {
+    silences_.erase({cause.silent_at, ix});
+  }
+  cause.silent_at = silent_at;
+  if (silent_at != kNever) {
+    silences_.emplace(silent_at, ix);
+  }
+}
+
+std::optional<Instant> Facts::next_silence() const {
+  return silences_.empty() ? std::nullopt : std::optional<Instant>(silences_.begin()->first);
+}
+
+void Facts::take_silent(Instant now) {
+  now_ = std::max(now_, now);
+  while (!silences_.empty() && silences_.begin()->first <= now) {
+    const CauseIx ix = silences_.begin()->second;
+    silences_.erase(silences_.begin());
+    causes_[ix].silent_at = kNever;
+    for (const NodeIx node : causes_[ix].services) {
+      mark(node, causes_[ix].record.points.back().at);
+    }
+  }
+}
+
+bool Facts::is_up(const Cause& cause, Instant t) const {
+  // The last sign of life holds until the next is overdue.
+  const Timeline& points = cause.record.points;
+  return (cause.silent_at != kNever && t >= points.back().at) || condition_at(points, t) == Condition::up;
+}
+
+Condition Facts::of_causes(const NodeState& state, Instant t) const {
   Condition worst = Condition::up;
-  for (const CauseIx ix : nodes_[node].causes) {
-    worst = std::max(worst, condition_at(causes_[ix].record.points, t));
+  bool any = false;
+  bool beating = false;
+  for (const CauseIx ix : state.causes) {
+    const Cause& cause = causes_[ix];
+    if (beats(cause.record)) {
+      // One collector that falls silent has failed itself; a place is gone when all that is there is silent.
+      if (cause.record.points.empty() || t < cause.record.points.front().at) {
+        continue;  // nobody expected it yet
+      }
+      any = true;
+      beating = beating || is_up(cause, t);
+      continue;
+    }
+    worst = std::max(worst, condition_at(cause.record.points, t));
     if (worst == Condition::down) {
       return worst;
     }
   }
+  return any && !beating ? Condition::down : worst;
+}
+
+bool Facts::works_anyway(const NodeState& state, const Need& need, Instant t) const {
+  Instant since{Millis{std::numeric_limits<std::int64_t>::min()}};
+  for (const NodeIx dependency : need.of) {
+    const Timeline& effective = nodes_[dependency].effective;
+    const auto after =
+        std::upper_bound(effective.begin(), effective.end(), t, [](Instant at, const Point& p) { return at < p.at; });
+    if (after != effective.begin()) {
+      since = std::max(since, std::prev(after)->at);
+    }
+  }
+  return std::any_of(state.causes.begin(), state.causes.end(), [&](CauseIx ix) {
+    const CauseRecord& record = causes_[ix].record;
+    if (record.origin != Origin::probe) {
+      return false;
+    }
+    const auto after = std::upper_bound(record.points.begin(), record.points.end(), t,
+                                        [](Instant at, const Point& p) { return at < p.at; });
+    return after != record.points.begin() && std::prev(after)->at >= since;
+  });
+}
+
+Condition Facts::evaluate(NodeIx node, Instant t) const {
+  const NodeState& state = nodes_[node];
+  Condition worst = of_causes(state, t);
   for (const Need& need : catalogue_->node(node).needs) {
+    if (worst == Condition::down) {
+      return worst;
+    }
     conditions_.clear();
     for (const NodeIx dependency : need.of) {
       conditions_.push_back(condition_at(nodes_[dependency].effective, t));
     }
-    worst = std::max(worst, condition_of(need, conditions_));
-    if (worst == Condition::down) {
-      return worst;
+    const Condition inferred = condition_of(need, conditions_);
+    if (inferred > worst && !works_anyway(state, need, t)) {
+      worst = inferred;
     }
   }
   return worst;
@@ -295,7 +399,7 @@ NodeOutage Facts::root_of(NodeOutage outage, Millis window, Instant until) const
 std::vector<const CauseRecord*> Facts::causes_at(NodeIx node, Instant t) const {
   std::vector<const CauseRecord*> found;
   for (const CauseIx ix : nodes_[node].causes) {
-    if (condition_at(causes_[ix].record.points, t) != Condition::up) {
+    if (!is_up(causes_[ix], t)) {
       found.push_back(&causes_[ix].record);
     }
   }
@@ -311,12 +415,13 @@ const CauseRecord* Facts::opening_cause(const NodeOutage& outage) const {
 }
 
 void Facts::restore(CauseRecord record) {
-  assign_key(key_, record.source, record.key);
+  assign_key(key_, record.source, record.key, beats(record));
   const auto ix = static_cast<CauseIx>(causes_.size());
   causes_.emplace_back();
   assign_said(causes_.back().said, record.labels, record.summary, record.origin, record.expect_within);
   causes_.back().record = std::move(record);
   by_key_.emplace(key_, ix);
+  expect(ix);
 }
 
 void Facts::prune(Instant edge) {
@@ -324,6 +429,17 @@ void Facts::prune(Instant edge) {
     Cause& cause = causes_[ix];
     if (!cause.live || cause.record.points.empty() || cause.record.points.front().at >= edge) {
       continue;
+    }
+    if (beats(cause.record)) {
+      // A run that reaches over the edge begins there; it is kept as a run.
+      Timeline& points = cause.record.points;
+      const bool in_a_run = points.size() > 1 && points[0].condition == Condition::up && points[1].at > edge;
+      if (in_a_run && points[0].at < edge) {
+        points[0].at = edge;
+        cause.record.pruned_before = edge;
+        mark_changed(ix);
+        continue;
+      }
     }
     const bool ended = cause.record.points.back().condition == Condition::up && cause.record.points.back().at < edge;
     if (!ended && !avbrottsvakt::prune(cause.record.points, edge)) {
@@ -337,7 +453,7 @@ void Facts::prune(Instant edge) {
     }
     if (ended) {
       dropped_.push_back(key_of(cause.record));
-      assign_key(key_, cause.record.source, cause.record.key);
+      assign_key(key_, cause.record.source, cause.record.key, beats(cause.record));
       by_key_.erase(by_key_.find(std::string_view(key_)));
       const bool listed = cause.dirty;
       cause = Cause{};

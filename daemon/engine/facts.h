@@ -3,9 +3,11 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,9 @@ struct NodeOutage {
 ///
 /// Bounds: kPointsMax points per cause; beyond it points that change nothing are dropped, oldest first, then the
 /// shortest improvements, as if the cause had stayed as bad as it was.
+///
+/// Signs of life alone need to be told the time: what should have been heard by now and was not is silent since it was
+/// heard last. A service of which every sign of life is silent is down since the last of them.
 class Facts {
  public:
   static constexpr std::size_t kPointsMax = 256;
@@ -45,6 +50,12 @@ class Facts {
   };
   /// `cause` is set in every case but out_of_horizon of an unknown cause.
   Outcome hear(const Signal& signal, CauseIx& cause);
+
+  /// The next instant at which a sign of life that should have come has not: take_silent() then.
+  std::optional<Instant> next_silence() const;
+  /// What has not been heard of in time is silent since it was heard last: call settle().
+  void take_silent(Instant now);
+  Instant silence_taken_until() const { return now_; }
 
   /// Computes what follows from all that was heard since the last call. Appends the nodes whose condition changed at
   /// any instant, ascending: also where the outages stayed as they were, since it may explain those of others anew.
@@ -84,6 +95,7 @@ class Facts {
     /// touches a fifth of the memory.
     std::string said;
     std::vector<NodeIx> services;
+    Instant silent_at = kNever;  ///< a heartbeat that is not silent yet: when it will be
     bool dirty = false;
     bool live = true;
   };
@@ -97,6 +109,12 @@ class Facts {
   void mark(NodeIx node, Instant from);
   void mark_changed(CauseIx ix);
   void match(CauseIx ix);
+  /// When its last sign of life was too long ago, from then on; kNever if it never gave any.
+  void expect(CauseIx ix);
+  bool is_up(const Cause& cause, Instant t) const;
+  Condition of_causes(const NodeState& state, Instant t) const;
+  /// Whether somebody tried the service from end to end after what it needs became what it is at `t`, and it worked.
+  bool works_anyway(const NodeState& state, const Need& need, Instant t) const;
   Condition evaluate(NodeIx node, Instant t) const;
   /// The first instant at which the effective timeline changed; kNever if it did not.
   Instant recompute(NodeIx node, Instant from);
@@ -112,6 +130,8 @@ class Facts {
   boost::unordered_flat_map<std::string, CauseIx, KeyHash, std::equal_to<>> by_key_;
   std::vector<NodeState> nodes_;
   std::priority_queue<NodeIx, std::vector<NodeIx>, std::greater<>> queue_;
+  std::set<std::pair<Instant, CauseIx>> silences_;
+  Instant now_{Millis{std::numeric_limits<std::int64_t>::min()}};  ///< of the last take_silent()
   std::vector<CauseIx> changed_;
   std::vector<std::string> dropped_;
   // Reused, because nearly every step comes by here.

@@ -43,6 +43,8 @@ struct Engine::Impl {
   // judging.cpp
   /// Takes changed facts to the incidents and judges those that they reach.
   void facts_changed(std::vector<NodeIx> touched, Effects& effects);
+  /// Concludes from the silence of what should have been heard by now. Returns what follows.
+  std::vector<NodeIx> silent_by(Instant now);
   void judge_all(Effects& effects);
   void judge(IncidentIx ix, Effects& effects);
   void judge_merged(Incident& incident, Effects& effects);

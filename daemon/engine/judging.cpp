@@ -33,6 +33,13 @@ std::optional<Instant> Engine::Impl::hold_of(const Incident& incident) const {
   return std::min(quiet, *incident.record.held_since + times.late_at_most);
 }
 
+std::vector<NodeIx> Engine::Impl::silent_by(Instant now) {
+  facts.take_silent(now);
+  std::vector<NodeIx> touched;
+  facts.settle(touched);
+  return touched;
+}
+
 void Engine::Impl::facts_changed(std::vector<NodeIx> touched, Effects& effects) {
   if (bundle == nullptr || touched.empty()) {
     return;

@@ -173,6 +173,8 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
   alert.first = catalogue.node(situation->first.node).name;
   alert.condition = condition_at(saying.facts.effective(situation->first.node), saying.now);
   alert.began = situation->first.outage.from;
+  const CauseRecord* opening = saying.facts.opening_cause(situation->first);
+  alert.silent = opening != nullptr && beats(*opening) && !situation->over;
   alert.root = catalogue.node(situation->root.node).name;
   alert.root_condition = condition_at(saying.facts.effective(situation->root.node), saying.now);
   alert.root_began = situation->root.outage.from;

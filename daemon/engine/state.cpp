@@ -10,7 +10,9 @@ struct KeyOf {
   }
   std::string operator()(const SourceRecord& r) const { return "source/" + r.source; }
   std::string operator()(const CommandRecord& r) const { return "command/" + r.id; }
-  std::string operator()(const CauseRecord& r) const { return "cause/" + r.source + "/" + r.key; }
+  std::string operator()(const CauseRecord& r) const {
+    return (beats(r) ? "beat/" : "cause/") + r.source + "/" + r.key;
+  }
   std::string operator()(const IncidentRecord& r) const { return "incident/" + r.id; }
 };
 

@@ -38,6 +38,11 @@ struct CauseRecord {
   friend bool operator==(const CauseRecord&, const CauseRecord&) = default;
 };
 
+/// Signs of life are a cause of their own, beside what else is said under the same key.
+inline bool beats(const CauseRecord& record) {
+  return record.origin == Origin::heartbeat && record.expect_within.has_value();
+}
+
 /// What has been said of one reason for an alert. Two outages of one service in one incident have the same reasons: by
 /// their instants they are told apart, and by their order where those moved.
 struct SaidReason {
@@ -154,6 +159,8 @@ struct MetaRecord {
   /// The latest absence: nothing was heard between these two.
   std::optional<LogTime> blind_from;
   std::optional<LogTime> blind_until;
+  /// While it is catching up: silence has been concluded up to here, and from no later one before all is heard.
+  std::optional<LogTime> silent_until;
   friend bool operator==(const MetaRecord&, const MetaRecord&) = default;
 };
 
@@ -183,8 +190,8 @@ struct CommandRecord {
 
 using StateRecord = std::variant<MetaRecord, AppliedRecord, SourceRecord, CommandRecord, CauseRecord, IncidentRecord>;
 
-/// "meta", "applied/zabbix/topic/0", "source/zabbix", "command/ID", "cause/SOURCE/KEY", "incident/ID". Unique per
-/// record.
+/// "meta", "applied/zabbix/topic/0", "source/zabbix", "command/ID", "cause/SOURCE/KEY", "beat/SOURCE/KEY",
+/// "incident/ID". Unique per record.
 std::string key_of(const StateRecord& record);
 
 /// A put, or with no record a delete.

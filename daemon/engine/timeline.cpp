@@ -26,6 +26,35 @@ Added add_point(Timeline& timeline, Point point) {
   return before == point.condition ? Added::redundant : Added::changed;
 }
 
+Added add_beat(Timeline& timeline, Instant at, Millis expect_within) {
+  // The runs that it belongs to: those that end, or begin, near enough. There are at most two, and it joins them.
+  Instant first = at;
+  Instant last = at;
+  const auto end_of_run = [&](auto begin) {
+    return begin->condition == Condition::up && begin + 1 != timeline.end() ? begin + 1 : begin;
+  };
+  auto from = timeline.begin();
+  while (from != timeline.end() && end_of_run(from)->at + expect_within < at) {
+    from = end_of_run(from) + 1;
+  }
+  auto to = from;
+  while (to != timeline.end() && to->at - expect_within <= at) {
+    first = std::min(first, to->at);
+    last = std::max(last, end_of_run(to)->at);
+    to = end_of_run(to) + 1;
+  }
+  Timeline run;
+  if (first < last) {
+    run.push_back({first, Condition::up});
+  }
+  run.push_back({last, Condition::down});
+  if (std::equal(from, to, run.begin(), run.end())) {
+    return Added::nothing;
+  }
+  timeline.insert(timeline.erase(from, to), run.begin(), run.end());
+  return Added::changed;
+}
+
 std::size_t thin(Timeline& timeline, std::size_t most) {
   if (timeline.size() <= most) {
     return 0;

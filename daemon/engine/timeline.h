@@ -38,6 +38,11 @@ enum class Added {
 /// Of two conditions for the same instant the worse holds, so that the order of hearing does not matter.
 Added add_point(Timeline& timeline, Point point);
 
+/// Adds a sign of life. A run of them, each within `expect_within` of the one before, is kept as its first (up) and its
+/// last (down): down since the last of them, if none follows. A single one is just the latter. The order in which they
+/// are added leaves no trace.
+Added add_beat(Timeline& timeline, Instant at, Millis expect_within);
+
 /// Drops points that change nothing, oldest first, until at most `most` are left. Returns how many were dropped; if
 /// every point matters, fewer are.
 std::size_t thin(Timeline& timeline, std::size_t most);

@@ -119,6 +119,8 @@ struct Alert {
   };
   std::vector<PlanState> plans;
   std::vector<Named> without_plan;  ///< services that are hit and should have a plan; at most 20
+  /// Nothing was said of `first`: its signs of life have stopped, and from that its outage is presumed.
+  bool silent = false;
   /// What is up but has no spare left because of this incident: what goes next takes it along. At most 20, by name.
   std::vector<Named> without_spare;
   std::uint32_t without_spare_total = 0;

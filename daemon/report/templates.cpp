@@ -30,7 +30,7 @@ constexpr std::string_view kAlertNames[] = {
     "objectives", "kind", "limit", "ahead", "holds", "held", "never", "missed", "kept", "margin",
     "presumed", "confirmed", "more_activities",
     "root", "root_down", "root_degraded", "root_up", "root_since", "services", "activities",
-    "plans", "version", "proposed", "without_plan", "without_spare", "more_without_spare", "calling", "call_now", "call", "acknowledged", "acknowledged_by",
+    "plans", "version", "proposed", "without_plan", "silent", "without_spare", "more_without_spare", "calling", "call_now", "call", "acknowledged", "acknowledged_by",
     "next", "crossings", "summaries", "text"};
 
 constexpr std::string_view kActivationNames[] = {

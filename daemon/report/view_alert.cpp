@@ -232,6 +232,7 @@ View alert_view(const Alert& alert, const Reading& reading) {
       .set("since", wording.clock(alert.began))
       .set("duration", wording.duration(std::max(lasted, Millis(0))))
       .set("ended", over ? wording.clock(*alert.ended) : std::string())
+      .set("silent", alert.silent)
       .set("is_down", alert.condition == Condition::down)
       .set("is_degraded", alert.condition == Condition::degraded)
       .set("running", active && alert.condition != Condition::up)

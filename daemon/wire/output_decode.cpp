@@ -175,6 +175,7 @@ void take(const v1::Alert& from, Alert& to, Fault& fault) {
   to.without_plan = take(from.without_plan());
   to.without_spare = take(from.without_spare());
   to.without_spare_total = from.without_spare_total();
+  to.silent = from.silent();
   to.call = take(from.call());
   to.acknowledged_by = from.acknowledged_by();
   if (from.has_acknowledged_at()) to.acknowledged_at = take_known(from.acknowledged_at(), "acknowledged_at", fault);

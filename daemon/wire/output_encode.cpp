@@ -147,6 +147,7 @@ void put(const Alert& from, v1::Alert& to) {
   put(from.without_plan, *to.mutable_without_plan());
   put(from.without_spare, *to.mutable_without_spare());
   to.set_without_spare_total(from.without_spare_total);
+  to.set_silent(from.silent);
   put(from.call, *to.mutable_call());
   to.set_acknowledged_by(to_utf8(from.acknowledged_by));
   if (from.acknowledged_at) to.set_acknowledged_at(put_known(*from.acknowledged_at));

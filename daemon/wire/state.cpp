@@ -24,6 +24,7 @@ void put(const MetaRecord& from, v1::MetaState& to) {
   to.set_lagging(from.lagging);
   if (from.blind_from) to.set_blind_from_ms(put_ms(*from.blind_from));
   if (from.blind_until) to.set_blind_until_ms(put_ms(*from.blind_until));
+  if (from.silent_until) to.set_silent_until_ms(put_ms(*from.silent_until));
 }
 
 void take(const v1::MetaState& from, MetaRecord& to) {
@@ -36,6 +37,7 @@ void take(const v1::MetaState& from, MetaRecord& to) {
   to.lagging = from.lagging();
   to.blind_from = take_ms(from.has_blind_from_ms(), from.blind_from_ms());
   to.blind_until = take_ms(from.has_blind_until_ms(), from.blind_until_ms());
+  to.silent_until = take_ms(from.has_silent_until_ms(), from.silent_until_ms());
 }
 
 void put(const CauseRecord& from, v1::CauseState& to) {

@@ -141,6 +141,7 @@ std::vector<Signal> invent_signals(Random& random, const World& world) {
   for (std::size_t c = 0; c < causes; ++c) {
     Signal signal;
     signal.source = random.chance(80) ? "zabbix" : "probe";
+    signal.origin = signal.source == "probe" ? Origin::probe : Origin::monitoring;
     signal.key = "k" + std::to_string(c);
     signal.labels = labels_of(random, world);
     const Labels usual = signal.labels;
@@ -162,6 +163,29 @@ std::vector<Signal> invent_signals(Random& random, const World& world) {
     }
   }
   return signals;
+}
+
+/// Signs of life of one place, with holes of any length.
+void invent_beats(Random& random, const World& world, std::vector<Signal>& signals) {
+  Signal signal;
+  signal.source = "agent";
+  signal.key = "beat" + std::to_string(random.below(3));
+  signal.labels = labels_of(random, world);
+  signal.origin = Origin::heartbeat;
+  signal.expect_within = random.pick(std::vector<Millis>{kMinute, 5 * kMinute, 15 * kMinute});
+  for (const Signal& other : signals) {
+    if (other.key == signal.key) {
+      return;  // what is expected of one must not change, or the order of hearing would matter
+    }
+  }
+  signal.at = instant_of(random);
+  for (std::size_t n = 1 + random.below(25); n > 0; --n) {
+    signals.push_back(signal);
+    const Millis step = random.chance(70)   ? *signal.expect_within / (random.chance(50) ? 1 : 2)
+                        : random.chance(50) ? *signal.expect_within + Millis{1}
+                                            : random.between(1, 40) * kMinute;
+    signal.at += step;
+  }
 }
 
 Input input_of(Instant stamp, decltype(Input::body) body) {
@@ -251,6 +275,10 @@ GeneratedWorld generate(std::uint64_t seed) {
     world.world.rules.escalation.horizon = random.between(1, 5) * 60 * kMinute;
   }
   world.signals = invent_signals(random, world.world);
+  world.beats = random.chance(30);
+  for (std::size_t n = world.beats ? 1 + random.below(3) : 0; n > 0; --n) {
+    invent_beats(random, world.world, world.signals);
+  }
 
   for (const Signal& signal : world.signals) {
     const Instant stamp = heard_at(random, world, signal);

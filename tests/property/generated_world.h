@@ -25,6 +25,7 @@ struct GeneratedWorld {
   std::vector<Input> log;       ///< ascending stamps; begins with the first Activate
   bool forgets = false;         ///< its horizon is shorter than its log
   bool people = false;          ///< there are commands in it
+  bool beats = false;           ///< there are signs of life in it
   bool absences = false;        ///< there are Resumed in it
   Instant end{};                ///< after the last stamp; nothing is heard any more
   const World& last() const { return later.empty() ? world : later.back(); }

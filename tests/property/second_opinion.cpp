@@ -85,7 +85,7 @@ bool SecondOpinion::belongs(const Cause& cause, const std::string& service) cons
   // The labels of the last signal that carried any; of several at one instant the greatest.
   const Signal* last = nullptr;
   for (const Signal& signal : signals_) {
-    if (Cause{signal.source, signal.key} == cause && !signal.labels.empty() &&
+    if (cause_of(signal) == cause && !signal.labels.empty() &&
         (last == nullptr || std::tie(last->at, last->labels) < std::tie(signal.at, signal.labels))) {
       last = &signal;
     }
@@ -112,7 +112,7 @@ Condition SecondOpinion::of_cause(const Cause& cause, Instant t) const {
   // What was said last before or at t; of several at one instant the worst.
   const Signal* last = nullptr;
   for (const Signal& signal : signals_) {
-    if (Cause{signal.source, signal.key} == cause && signal.at <= t &&
+    if (cause_of(signal) == cause && signal.at <= t &&
         (last == nullptr || std::tie(last->at, last->condition) < std::tie(signal.at, signal.condition))) {
       last = &signal;
     }
@@ -164,25 +164,82 @@ Condition SecondOpinion::of_need(const DependencySpec& need, Instant t) const {
   return value == Condition::down ? need.loss : value;
 }
 
+SecondOpinion::Cause SecondOpinion::cause_of(const Signal& signal) {
+  return {signal.source, signal.key, signal.origin == Origin::heartbeat && signal.expect_within.has_value()};
+}
+
+bool SecondOpinion::silent(const Cause& cause, Instant t) const {
+  std::optional<Instant> last;
+  std::optional<Instant> next;
+  Millis expected{0};
+  for (const Signal& signal : signals_) {
+    if (cause_of(signal) == cause && signal.at <= t) {
+      last = std::max(last.value_or(signal.at), signal.at);
+      expected = *signal.expect_within;
+    } else if (cause_of(signal) == cause) {
+      next = std::min(next.value_or(signal.at), signal.at);
+    }
+  }
+  return last && (!next || *next - *last > expected);
+}
+
+bool SecondOpinion::is_probe(const Cause& cause) const {
+  return std::any_of(signals_.begin(), signals_.end(),
+                     [&](const Signal& signal) { return cause_of(signal) == cause && signal.origin == Origin::probe; });
+}
+
+bool SecondOpinion::tried_since(const std::set<Cause>& causes, const DependencySpec& need, Instant t) const {
+  std::optional<Instant> tried;
+  for (const Signal& signal : signals_) {
+    if (causes.contains(cause_of(signal)) && is_probe(cause_of(signal)) && signal.at <= t) {
+      tried = std::max(tried.value_or(signal.at), signal.at);
+    }
+  }
+  return tried && std::none_of(instants_.begin(), instants_.end(), [&](Instant instant) {
+           const auto changed = [&](const std::string& member) {
+             const std::string below = "service/" + member;
+             return condition(below, instant) != condition(below, instant - Millis{1});
+           };
+           const std::vector<std::string> of = members(need);
+           return instant > *tried && instant <= t && std::any_of(of.begin(), of.end(), changed);
+         });
+}
+
 Condition SecondOpinion::condition(const std::string& node, Instant t) const {
   const auto known = asked_.find({node, t});
   if (known != asked_.end()) {
     return known->second;
   }
   Condition worst = Condition::up;
+  std::set<Cause> causes;
   if (!is_activity(node)) {
-    std::set<Cause> causes;
     for (const Signal& signal : signals_) {
-      causes.insert({signal.source, signal.key});
+      if (belongs(cause_of(signal), id_of(node))) {
+        causes.insert(cause_of(signal));
+      }
     }
+    bool life = false;
+    bool expected = false;
     for (const Cause& cause : causes) {
-      if (belongs(cause, id_of(node))) {
+      if (cause.beats) {
+        const bool heard = std::any_of(signals_.begin(), signals_.end(), [&](const Signal& signal) {
+          return cause_of(signal) == cause && signal.at <= t;
+        });
+        expected = expected || heard;
+        life = life || (heard && !silent(cause, t));
+      } else {
         worst = std::max(worst, of_cause(cause, t));
       }
     }
+    if (expected && !life) {
+      worst = Condition::down;
+    }
   }
   for (const DependencySpec& need : needs_of(node)) {
-    worst = std::max(worst, of_need(need, t));
+    const Condition inferred = of_need(need, t);
+    if (inferred > worst && !tried_since(causes, need, t)) {
+      worst = inferred;
+    }
   }
   asked_.emplace(std::pair(node, t), worst);
   return worst;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ class SecondOpinion {
  private:
   struct Cause {
     std::string source, key;
+    bool beats = false;  ///< signs of life
     friend auto operator<=>(const Cause&, const Cause&) = default;
   };
   struct Explanation {
@@ -52,7 +54,12 @@ class SecondOpinion {
   bool counts(const std::string& node, Condition condition) const;
   Millis settle_of(const std::string& node) const;
   bool belongs(const Cause& cause, const std::string& service) const;
+  static Cause cause_of(const Signal& signal);
   Condition of_cause(const Cause& cause, Instant t) const;
+  /// The last sign of life before or at `t` was followed by none in time.
+  bool silent(const Cause& cause, Instant t) const;
+  bool is_probe(const Cause& cause) const;
+  bool tried_since(const std::set<Cause>& causes, const DependencySpec& need, Instant t) const;
   Condition of_need(const DependencySpec& need, Instant t) const;
   /// With exactly as many left as are needed, of more.
   bool on_the_last(const DependencySpec& need, Instant t) const;

@@ -136,6 +136,142 @@ TEST_F(FactsTest, AnotherCauseKeepsAServiceDown) {
   EXPECT_EQ(condition_at(facts_.effective(service("cosmic")), after("9m")), Condition::down);
 }
 
+// Signs of life: silence is an outage since the last of them.
+
+Signal beat_of(std::string key, Instant when, std::string_view service, std::string_view within = "5m") {
+  Signal beat = signal_of(std::move(key), Condition::up, when, service);
+  beat.origin = Origin::heartbeat;
+  beat.expect_within = dur(within);
+  return beat;
+}
+
+struct SilenceCase {
+  const char* name;
+  Instant now;
+  bool silent;
+};
+class Silence : public FactsTest, public ::testing::WithParamInterface<SilenceCase> {};
+TEST_P(Silence, IsAnOutageSinceTheLastSignOfLifeOnceTheNextIsOverdue) {
+  hear(beat_of("b", after("0m"), "dc-north"));
+  hear(beat_of("b", after("4m"), "dc-north"));
+  facts_.take_silent(GetParam().now);
+  settle();
+  if (GetParam().silent) {
+    EXPECT_THAT(outages("dc-north"), ElementsAre(Interval{after("4m"), kNever}));
+    EXPECT_THAT(outages("care-database"), ElementsAre(Interval{after("4m"), kNever}));
+    EXPECT_EQ(facts_.next_silence(), std::nullopt);
+  } else {
+    EXPECT_THAT(outages("dc-north"), IsEmpty());
+    EXPECT_EQ(facts_.next_silence(), after("9m"));
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Facts, Silence,
+                         ::testing::Values(SilenceCase{"OneMillisecondBefore", after("9m", Millis{-1}), false},
+                                           SilenceCase{"Exactly", after("9m"), true},
+                                           SilenceCase{"OneMillisecondAfter", after("9m", Millis{1}), true}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST_F(FactsTest, ASignOfLifeThatCameLateTakesTheSilenceBack) {
+  hear(beat_of("b", after("0m"), "dc-north"));
+  facts_.take_silent(after("6m"));
+  settle();
+  ASSERT_THAT(outages("dc-north"), SizeIs(1));
+  hear(beat_of("b", after("5m"), "dc-north"));
+  settle();
+  EXPECT_THAT(outages("dc-north"), IsEmpty());
+  EXPECT_EQ(facts_.next_silence(), after("10m"));
+}
+
+TEST_F(FactsTest, AHoleBetweenSignsOfLifeWasAnOutage) {
+  hear(beat_of("b", after("0m"), "dc-north"));
+  facts_.take_silent(after("40m"));
+  hear(beat_of("b", after("30m"), "dc-north"));
+  facts_.take_silent(after("40m"));
+  settle();
+  EXPECT_THAT(outages("dc-north"), ElementsAre(Interval{after("0m"), kNever}))
+      << "one sign of life that none follows ends nothing";
+  EXPECT_EQ(condition_at(facts_.effective(service("dc-north")), after("32m")), Condition::down);
+  hear(beat_of("b", after("35m"), "dc-north"));
+  hear(beat_of("b", after("40m"), "dc-north"));
+  settle();
+  EXPECT_THAT(outages("dc-north"), ElementsAre(Interval{after("0m"), after("30m")}));
+}
+
+TEST_F(FactsTest, APlaceIsGoneOnlyWhenAllThatIsThereIsSilent) {
+  hear(beat_of("a", after("0m"), "dc-north"));
+  hear(beat_of("b", after("0m"), "dc-north"));
+  hear(beat_of("b", after("2m"), "dc-north"));
+  facts_.take_silent(after("6m"));
+  settle();
+  EXPECT_THAT(outages("dc-north"), IsEmpty()) << "one collector that falls silent has failed itself";
+  facts_.take_silent(after("7m"));
+  settle();
+  EXPECT_THAT(outages("dc-north"), ElementsAre(Interval{after("2m"), kNever})) << "since the last of them";
+}
+
+TEST_F(FactsTest, WhatNeverGaveASignOfLifeIsNotSilent) {
+  hear(signal_of("p", Condition::up, after("0m"), "dc-north"));
+  facts_.take_silent(after("600m"));
+  settle();
+  EXPECT_THAT(outages("dc-north"), IsEmpty());
+  EXPECT_EQ(facts_.next_silence(), std::nullopt);
+}
+
+TEST_F(FactsTest, SilenceSurvivesARestart) {
+  hear(beat_of("b", after("0m"), "dc-north"));
+  hear(beat_of("b", after("5m"), "dc-north"));
+  Facts again = rebuilt();
+  EXPECT_EQ(again.next_silence(), after("10m"));
+  again.take_silent(after("10m"));
+  std::vector<NodeIx> touched;
+  again.settle(touched);
+  EXPECT_THAT(again.outages(service("dc-north")), ElementsAre(Interval{after("5m"), kNever}));
+}
+
+// Evidence: who tried the service from end to end knows better than what is inferred from below.
+
+Signal probe_of(Condition condition, Instant when, std::string_view service) {
+  Signal probe = signal_of("end-to-end", condition, when, service);
+  probe.origin = Origin::probe;
+  return probe;
+}
+
+struct EvidenceCase {
+  const char* name;
+  std::vector<Signal> heard;  ///< the hall is down since 10m
+  bool down;                  ///< COSMIC at 20m
+};
+class Evidence : public FactsTest, public ::testing::WithParamInterface<EvidenceCase> {};
+TEST_P(Evidence, IsWeighed) {
+  hear(signal_of("hall", Condition::down, after("10m"), "dc-north"));
+  for (const Signal& signal : GetParam().heard) {
+    hear(signal);
+  }
+  settle();
+  EXPECT_EQ(condition_at(facts_.effective(service("cosmic")), after("20m")) == Condition::down, GetParam().down);
+}
+Signal reported_by_a_person(Condition condition, Instant when) {
+  Signal report = signal_of("ticket", condition, when, "cosmic");
+  report.origin = Origin::person;
+  return report;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Facts, Evidence,
+    ::testing::Values(
+        EvidenceCase{"WithoutAProbeInferenceHolds", {}, true},
+        EvidenceCase{"AProbeThatWorkedSinceOutranksIt", {probe_of(Condition::up, after("11m"), "cosmic")}, false},
+        EvidenceCase{"AtTheSameInstantToo", {probe_of(Condition::up, after("10m"), "cosmic")}, false},
+        EvidenceCase{"OneFromBeforeSaysNothing", {probe_of(Condition::up, after("10m", Millis{-1}), "cosmic")}, true},
+        EvidenceCase{"AProbeThatFailsIsACauseOfItsOwn", {probe_of(Condition::down, after("11m"), "cosmic")}, true},
+        EvidenceCase{
+            "AMonitoringToolThatIsGreenIsNoProbe", {signal_of("agent", Condition::up, after("11m"), "cosmic")}, true},
+        EvidenceCase{"AProbeOfWhatLiesBetweenCounts", {probe_of(Condition::up, after("11m"), "care-database")}, false},
+        EvidenceCase{
+            "APersonOutranksAGreenProbe",
+            {probe_of(Condition::up, after("11m"), "cosmic"), reported_by_a_person(Condition::down, after("12m"))},
+            true}),
+    [](const auto& test) { return test.param.name; });
+
 // Bounds: 256 points per cause.
 
 TEST_F(FactsTest, RepeatsBeyondTheBoundLeaveTheOutageAsItIs) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace avbrottsvakt {
 
 // Found by argument-dependent lookup: failures show milliseconds.
@@ -32,6 +34,44 @@ TEST(ConditionAt, IsUpBeforeTheFirstPointAndHoldsFromEachPointOn) {
   }
   EXPECT_EQ(condition_at({}, ms(10)), kUp);
 }
+
+// Signs of life: a run is kept as its first and its last.
+
+struct BeatCase {
+  const char* name;
+  std::vector<std::int64_t> heard;  ///< each within 10 ms of the one before belongs to its run
+  Timeline kept;
+};
+class AddBeat : public ::testing::TestWithParam<BeatCase> {};
+TEST_P(AddBeat, KeepsRunsWhateverOrderTheyAreHeardIn) {
+  std::vector<std::int64_t> heard = GetParam().heard;
+  std::sort(heard.begin(), heard.end());
+  do {
+    Timeline timeline;
+    for (const std::int64_t at : heard) {
+      add_beat(timeline, ms(at), Millis{10});
+    }
+    ASSERT_EQ(timeline, GetParam().kept);
+    for (const std::int64_t at : heard) {
+      EXPECT_EQ(add_beat(timeline, ms(at), Millis{10}), Added::nothing) << at << " a second time";
+    }
+    ASSERT_EQ(timeline, GetParam().kept);
+  } while (std::next_permutation(heard.begin(), heard.end()));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Timeline, AddBeat,
+    ::testing::Values(
+        BeatCase{"One", {5}, {point(5, kDown)}},
+        BeatCase{"OneMillisecondEarly", {5, 14}, {point(5, kUp), point(14, kDown)}},
+        BeatCase{"JustInTime", {5, 15}, {point(5, kUp), point(15, kDown)}},
+        BeatCase{"OneMillisecondLate", {5, 16}, {point(5, kDown), point(16, kDown)}},
+        BeatCase{"OneBetweenJoinsTwoRuns", {0, 10, 20, 30, 40}, {point(0, kUp), point(40, kDown)}},
+        BeatCase{
+            "ARunAndAHoleAndARun", {0, 8, 30, 40}, {point(0, kUp), point(8, kDown), point(30, kUp), point(40, kDown)}},
+        BeatCase{"LonelyOnesAmongRuns",
+                 {0, 20, 40, 45, 60},
+                 {point(0, kDown), point(20, kDown), point(40, kUp), point(45, kDown), point(60, kDown)}}),
+    [](const auto& test) { return test.param.name; });
 
 struct AddCase {
   const char* name;

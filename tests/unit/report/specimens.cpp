@@ -98,6 +98,7 @@ Alert merged_and_grown() {
   result.without_plan = {{"identity", "Identitetstjänsten"}};
   result.without_spare = {{"e-mail", "E-posten"}, {"integration", "Integrationsplattformen"}};
   result.without_spare_total = 9;
+  result.silent = true;
   return result;
 }
 

@@ -73,6 +73,7 @@ Alert alert() {
   made.summaries.push_back("COSMIC svarar inte: \"timeout\"");
   made.without_spare.push_back({"identity", "Identitetskatalogen"});
   made.without_spare_total = 12;
+  made.silent = true;
   return made;
 }
 
@@ -127,7 +128,8 @@ TEST(EncodeOutput, AnAlertIsReadableAsJson) {
         "withdrawn":false,"share_of":"none","percent":0}]},
     "summaries":["COSMIC svarar inte: \"timeout\""],
     "without_spare":[{"id":"identity","name":"Identitetskatalogen"}],
-    "without_spare_total":12})json"));
+    "without_spare_total":12,
+    "silent":true})json"));
 }
 
 TEST(EncodeOutput, CarriesTheAttributesOfCloudEvents) {
