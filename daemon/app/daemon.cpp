@@ -98,7 +98,12 @@ Millis Daemon::until_due() const {
   return std::clamp(tick_pause_ - since, Millis{0}, kIdleMax);
 }
 
-Result<void> Daemon::append(const Input& input) { return journal_.append(encode_input(input)); }
+Result<void> Daemon::append(const Input& input) {
+  if (const auto stamp = journal_.append(encode_input(input)); !stamp) {
+    return fail(stamp.error());
+  }
+  return {};
+}
 
 Result<void> Daemon::tick_if_due() {
   const std::optional<LogTime> due = owner_.engine().next_deadline();

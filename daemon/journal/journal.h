@@ -68,14 +68,15 @@ class Journal {
   /// Errors: fenced; unavailable, also when the outcome is unknown.
   [[nodiscard]] virtual Result<void> commit(const Commit& commit) = 0;
 
-  /// Appends one encoded input to the log, to be stamped there. Returns when it is durable.
-  [[nodiscard]] virtual Result<void> append(std::string_view value) = 0;
+  /// Appends one encoded input to the log, to be stamped there. Returns when it is durable, with its stamp; without, if
+  /// the journal knows only that it has the input.
+  [[nodiscard]] virtual Result<std::optional<LogTime>> append(std::string_view value) = 0;
 
   /// Appends several, in order; returns when all are durable. After an error some may have been appended, not
   /// necessarily the first ones.
   [[nodiscard]] virtual Result<void> append_all(const std::vector<std::string>& values) {
     for (const std::string& value : values) {
-      if (auto ok = append(value); !ok) return ok;
+      if (auto ok = append(value); !ok) return fail(ok.error());
     }
     return {};
   }

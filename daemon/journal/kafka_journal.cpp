@@ -42,6 +42,11 @@ Error not_owner() {
   return {ErrorCode::fenced, "this process does not own the domain", "take over again", Remedy::retry};
 }
 
+tl::unexpected<Error> unstamped() {
+  return fail(ErrorCode::invalid_input, "an exercise takes only inputs that its script has stamped",
+              "append with a stamp");
+}
+
 std::string text_of(const std::optional<std::int64_t>& offset) { return offset ? std::to_string(*offset) : "none"; }
 
 }  // namespace
@@ -329,20 +334,18 @@ Result<std::shared_ptr<Appender>> KafkaJournal::Impl::appender() {
   return shared_appender;
 }
 
-Result<void> KafkaJournal::append(std::string_view value) {
-  if (impl_->options.exercise) {
-    return fail(ErrorCode::invalid_input, "an exercise takes only inputs that its script has stamped",
-                "append with a stamp");
-  }
+Result<std::optional<LogTime>> KafkaJournal::append(std::string_view value) {
+  if (impl_->options.exercise) return unstamped();
   auto appender = impl_->appender();
   if (!appender) return fail(appender.error());
   auto done = (*appender)->append_and_wait({impl_->options.domain, value});
   if (!done) return fail(done.error());
-  return {};
+  return done->stamp;
 }
 
 Result<void> KafkaJournal::append_all(const std::vector<std::string>& values) {
-  if (impl_->options.exercise) return values.empty() ? Result<void>{} : append(values.front());
+  if (values.empty()) return {};
+  if (impl_->options.exercise) return unstamped();
   auto appender = impl_->appender();
   if (!appender) return fail(appender.error());
   struct Outcome {
@@ -350,10 +353,10 @@ Result<void> KafkaJournal::append_all(const std::vector<std::string>& values) {
     std::optional<Error> first_error;
   };
   auto outcome = std::make_shared<Outcome>();
-  const auto done = [outcome](const Result<std::int64_t>& offset) {
-    if (offset) return;
+  const auto done = [outcome](const Result<Appender::Appended>& appended) {
+    if (appended) return;
     const std::lock_guard lock(outcome->mutex);
-    if (!outcome->first_error) outcome->first_error = offset.error();
+    if (!outcome->first_error) outcome->first_error = appended.error();
   };
   for (const std::string& value : values) {
     auto queued = (*appender)->append({impl_->options.domain, value}, done);

@@ -47,7 +47,7 @@ class KafkaJournal final : public Journal {
   [[nodiscard]] Result<std::vector<Record>> poll(std::size_t max, Millis wait) override;
   [[nodiscard]] Result<void> commit(const Commit& commit) override;
   /// In an exercise: invalid_input, since the real time has no place among its stamps.
-  [[nodiscard]] Result<void> append(std::string_view value) override;
+  [[nodiscard]] Result<std::optional<LogTime>> append(std::string_view value) override;
   [[nodiscard]] Result<void> append_all(const std::vector<std::string>& values) override;
   [[nodiscard]] Result<void> append_stamped(std::string_view value, LogTime stamp) override;
   [[nodiscard]] Result<void> store_bundle(const std::string& hash, std::string_view bytes) override;

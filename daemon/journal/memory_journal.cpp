@@ -94,10 +94,12 @@ class MemoryJournal final : public EmbeddedJournal {
     return {};
   }
 
-  Result<void> append(std::string_view value) override {
+  Result<std::optional<LogTime>> append(std::string_view value) override {
     const std::lock_guard lock(contents_.mutex);
-    push(value, std::max(clock_.wall(), last_stamp().value_or(clock_.wall())));
-    return {};
+    const LogTime wall = clock_.wall();
+    const LogTime stamp = std::max(wall, last_stamp().value_or(wall));
+    push(value, stamp);
+    return stamp;
   }
 
   Result<void> append_stamped(std::string_view value, LogTime stamp) override {

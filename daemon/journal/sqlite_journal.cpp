@@ -62,7 +62,7 @@ class SqliteJournal final : public EmbeddedJournal {
   Result<Restored> take_over(const std::function<void(std::int64_t)>& progress) override;
   Result<std::vector<Record>> poll(std::size_t max, Millis wait) override;
   Result<void> commit(const Commit& commit) override;
-  Result<void> append(std::string_view value) override;
+  Result<std::optional<LogTime>> append(std::string_view value) override;
   Result<void> append_all(const std::vector<std::string>& values) override;
   Result<void> append_stamped(std::string_view value, LogTime stamp) override;
   Result<void> store_bundle(const std::string& hash, std::string_view bytes) override;
@@ -78,6 +78,7 @@ class SqliteJournal final : public EmbeddedJournal {
   Result<void> write_output(const OutputRecord& output);
   Result<void> remove_applied(std::int64_t next_position, LogTime now);
   Result<void> insert(std::string_view value, Instant stamp);
+  Result<LogTime> append_now(const std::vector<std::string>& values);
   Result<void> check_size(std::string_view value) const;
   void announce(std::int64_t last_position);
   tl::unexpected<Error> not_owner() const {
@@ -349,17 +350,27 @@ void SqliteJournal::announce(std::int64_t last_position) {
   wake_.notify_one();
 }
 
-Result<void> SqliteJournal::append(std::string_view value) { return append_all({std::string(value)}); }
+Result<std::optional<LogTime>> SqliteJournal::append(std::string_view value) {
+  auto stamp = append_now({std::string(value)});
+  if (!stamp) return fail(stamp.error());
+  return *stamp;
+}
 
 Result<void> SqliteJournal::append_all(const std::vector<std::string>& values) {
-  for (const std::string& value : values) {
-    if (auto fits = check_size(value); !fits) return fits;
-  }
   if (values.empty()) return {};
+  if (auto stamp = append_now(values); !stamp) return fail(stamp.error());
+  return {};
+}
+
+/// All or nothing, under one stamp.
+Result<LogTime> SqliteJournal::append_now(const std::vector<std::string>& values) {
+  for (const std::string& value : values) {
+    if (auto fits = check_size(value); !fits) return fail(fits.error());
+  }
   const std::lock_guard write_lock(write_mutex_);
   if (!appender_) return fail(ErrorCode::unavailable, "the journal is closed");
   Transaction transaction(*appender_);
-  if (auto begun = transaction.begin(); !begun) return begun;
+  if (auto begun = transaction.begin(); !begun) return fail(begun.error());
   std::int64_t last_stamp = 0;
   {
     Run run(appending_.last_stamp);
@@ -368,12 +379,12 @@ Result<void> SqliteJournal::append_all(const std::vector<std::string>& values) {
   }
   const Instant stamp = std::max(Instant{Millis{last_stamp}}, clock_.wall());
   for (const std::string& value : values) {
-    if (auto done = insert(value, stamp); !done) return done;
+    if (auto done = insert(value, stamp); !done) return fail(done.error());
   }
   const std::int64_t last_position = sqlite3_last_insert_rowid(appender_->handle());
-  if (auto committed = transaction.commit(); !committed) return committed;
+  if (auto committed = transaction.commit(); !committed) return fail(committed.error());
   announce(last_position);
-  return {};
+  return stamp;
 }
 
 Result<void> SqliteJournal::append_stamped(std::string_view value, LogTime stamp) {

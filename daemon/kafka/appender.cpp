@@ -32,7 +32,7 @@ struct Appender::Impl {
   ~Impl();
   void serve();
   void delivered(const rd_kafka_message_t& message);
-  void finish(std::list<Pending>::iterator which, Result<std::int64_t> outcome);
+  void finish(std::list<Pending>::iterator which, Result<Appended> outcome);
 
   Options options;
   std::string doing;
@@ -66,14 +66,19 @@ void Appender::Impl::serve() {
 void Appender::Impl::delivered(const rd_kafka_message_t& message) {
   auto* pending = static_cast<Pending*>(message._private);
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    finish(pending->self, message.offset);
+    Appended appended;
+    appended.offset = message.offset;
+    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    const std::int64_t stamp = rd_kafka_message_timestamp(&message, &type);
+    if (type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) appended.stamp = Instant(Millis(stamp));
+    finish(pending->self, appended);
     return;
   }
   spent.store(true);
   finish(pending->self, fail(to_error(message.err, doing)));
 }
 
-void Appender::Impl::finish(std::list<Pending>::iterator which, Result<std::int64_t> outcome) {
+void Appender::Impl::finish(std::list<Pending>::iterator which, Result<Appended> outcome) {
   std::list<Pending> finished;
   {
     const std::lock_guard lock(mutex);
@@ -146,14 +151,14 @@ Result<void> Appender::append(const NewRecord& record, Done done) {
   return fail(to_error(code, impl_->doing));
 }
 
-Result<std::int64_t> Appender::append_and_wait(const NewRecord& record) {
+Result<Appender::Appended> Appender::append_and_wait(const NewRecord& record) {
   struct Outcome {
     std::mutex mutex;
     std::condition_variable known;
-    std::optional<Result<std::int64_t>> value;
+    std::optional<Result<Appended>> value;
   };
   auto outcome = std::make_shared<Outcome>();
-  auto queued = append(record, [outcome](Result<std::int64_t> value) {
+  auto queued = append(record, [outcome](Result<Appended> value) {
     const std::lock_guard lock(outcome->mutex);
     outcome->value.emplace(std::move(value));
     outcome->known.notify_all();

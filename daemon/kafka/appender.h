@@ -26,8 +26,14 @@ namespace avbrottsvakt::kafka {
 ///          not block, nor call into the appender.
 class Appender {
  public:
-  /// The offset the record got, or why it has failed.
-  using Done = std::function<void(Result<std::int64_t>)>;
+  struct Appended {
+    std::int64_t offset = 0;
+    /// What the broker stamped it with. Absent where stamps are the writer's, and where the broker, asked twice, only
+    /// said that it has the record already.
+    std::optional<Instant> stamp;
+  };
+  /// What became of the record, or why it has failed.
+  using Done = std::function<void(Result<Appended>)>;
 
   struct Options {
     std::string topic;
@@ -51,9 +57,9 @@ class Appender {
   /// Errors: limit, retry (too much is waiting); limit, skip (the record is too large); unavailable (spent).
   [[nodiscard]] Result<void> append(const NewRecord& record, Done done);
 
-  /// Appends and waits until the record is durable. Gives its offset.
+  /// Appends and waits until the record is durable.
   /// Errors: as append(), and unavailable within 17 s.
-  [[nodiscard]] Result<std::int64_t> append_and_wait(const NewRecord& record);
+  [[nodiscard]] Result<Appended> append_and_wait(const NewRecord& record);
 
   /// Waits until nothing is waiting for delivery, at most `limit`.
   /// Errors: unavailable (some are still waiting).

@@ -35,7 +35,8 @@ std::string new_topic(std::int32_t partitions = 1) {
 void write(const std::string& topic, std::int32_t partition, const std::vector<std::string>& values) {
   auto appender = *kafka::Appender::open(connection(), {topic, partition});
   for (const std::string& value : values) {
-    EXPECT_TRUE(appender->append({"host", value}, [](const Result<std::int64_t>& done) { EXPECT_TRUE(done); }));
+    EXPECT_TRUE(
+        appender->append({"host", value}, [](const Result<kafka::Appender::Appended>& done) { EXPECT_TRUE(done); }));
   }
   EXPECT_TRUE(appender->flush(kLimit));
 }

@@ -212,9 +212,9 @@ TEST(Appender, TellsTheOffsetOfEachRecordInTheOrderOfTheCalls) {
   std::mutex mutex;
   std::vector<std::int64_t> offsets;
   for (int i = 0; i < 1000; ++i) {
-    ASSERT_TRUE(appender->append({"key", std::to_string(i)}, [&](Result<std::int64_t> offset) {
+    ASSERT_TRUE(appender->append({"key", std::to_string(i)}, [&](const Result<Appender::Appended>& appended) {
       const std::lock_guard lock(mutex);
-      offsets.push_back(offset.value_or(-1));
+      offsets.push_back(appended ? appended->offset : -1);
     }));
   }
   ASSERT_TRUE(appender->flush(kLimit));
@@ -256,7 +256,7 @@ TEST(Appender, StopsTakingRecordsWhenTooManyWait) {
   // Nobody answers at this address: every record waits.
   auto appender = Appender::open({"127.0.0.1:1", "test", {}, nullptr}, {"topic", 0});
   std::atomic<int> failed{0};
-  const auto done = [&](const Result<std::int64_t>& offset) { failed += offset ? 0 : 1; };
+  const auto done = [&](const Result<Appender::Appended>& appended) { failed += appended ? 0 : 1; };
   for (int i = 0; i < 10'000; ++i) ASSERT_TRUE((*appender)->append({"key", "value"}, done));
   const auto more = (*appender)->append({"key", "value"}, done);
   ASSERT_FALSE(more);

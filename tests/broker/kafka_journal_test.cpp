@@ -141,6 +141,14 @@ TEST(KafkaJournal, OutputsAndPositionsReachAnotherClientWithTheirHeaders) {
   EXPECT_EQ(read("positions"), "region/source/0||17\n");
 }
 
+TEST(KafkaJournal, AppendTellsTheStampThatTheBrokerGave) {
+  auto journal = new_owner(new_options());
+  const auto stamp = journal->append("a");
+  ASSERT_TRUE(stamp) << to_string(stamp.error());
+  ASSERT_TRUE(*stamp);
+  EXPECT_EQ(poll_all(*journal, 1).at(0).stamp, **stamp);
+}
+
 TEST(KafkaJournal, StampsAreTheBrokersAndNeverFall) {
   auto journal = new_owner(new_options());
   const Instant before = test::real_clock().wall();

@@ -56,7 +56,7 @@ class FaultyJournal final : public Journal {
     return done;
   }
 
-  Result<void> append(std::string_view value) override { return journal_->append(value); }
+  Result<std::optional<LogTime>> append(std::string_view value) override { return journal_->append(value); }
   Result<void> append_all(const std::vector<std::string>& values) override { return journal_->append_all(values); }
   Result<void> append_stamped(std::string_view value, LogTime stamp) override {
     return journal_->append_stamped(value, stamp);

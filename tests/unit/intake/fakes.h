@@ -22,7 +22,7 @@ class FakeJournal : public Journal {
   Result<Restored> take_over(const std::function<void(std::int64_t)>&) override { return refused<Restored>(); }
   Result<std::vector<Record>> poll(std::size_t, Millis) override { return refused<std::vector<Record>>(); }
   Result<void> commit(const Commit&) override { return refused<void>(); }
-  Result<void> append(std::string_view value) override { return append_all_({std::string(value)}); }
+  Result<std::optional<LogTime>> append(std::string_view) override { return refused<std::optional<LogTime>>(); }
   Result<void> append_all(const std::vector<std::string>& values) override { return append_all_(values); }
   Result<void> append_stamped(std::string_view, LogTime) override { return refused<void>(); }
   Result<void> store_bundle(const std::string&, std::string_view) override { return refused<void>(); }

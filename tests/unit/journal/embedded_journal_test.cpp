@@ -114,6 +114,17 @@ TEST_P(EmbeddedJournalTest, AFreshOneIsEmpty) {
   EXPECT_THAT(output_ids(), IsEmpty());
 }
 
+TEST_P(EmbeddedJournalTest, AppendTellsTheStampThatPollGives) {
+  restart();
+  EXPECT_EQ(*journal_->append("first"), kStart);
+  clock_.jump(-Millis{5});
+  EXPECT_EQ(*journal_->append("second"), kStart) << "stamps never fall";
+  const auto records = poll(*journal_);
+  ASSERT_THAT(records, SizeIs(2));
+  EXPECT_EQ(records[0].stamp, kStart);
+  EXPECT_EQ(records[1].stamp, kStart);
+}
+
 TEST_P(EmbeddedJournalTest, InputsComeInOrderWithTheirStamps) {
   restart();
   append("first");

@@ -120,11 +120,13 @@ TEST_F(SqliteJournalTest, AnInputHasABound) {
   options_.input_bytes_max = 100;
   const auto journal = owner();
   EXPECT_TRUE(journal->append(std::string(100, 'a')).has_value());
-  for (const auto& refused :
-       {journal->append(std::string(101, 'a')), journal->append_all({"a", std::string(101, 'a')})}) {
-    ASSERT_FALSE(refused.has_value());
-    EXPECT_EQ(refused.error().code, ErrorCode::limit);
-    EXPECT_EQ(refused.error().action, Remedy::skip);
+  const auto one = journal->append(std::string(101, 'a'));
+  const auto several = journal->append_all({"a", std::string(101, 'a')});
+  ASSERT_FALSE(one.has_value());
+  ASSERT_FALSE(several.has_value());
+  for (const Error& refused : {one.error(), several.error()}) {
+    EXPECT_EQ(refused.code, ErrorCode::limit);
+    EXPECT_EQ(refused.action, Remedy::skip);
   }
   EXPECT_THAT(*journal->poll(10, Millis{0}), SizeIs(1));
 }
