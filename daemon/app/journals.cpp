@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "journal/kafka_journal.h"
+#include "journal/kafka_log.h"
 #include "journal/memory_journal.h"
 #include "journal/sqlite_journal.h"
+#include "journal/sqlite_log.h"
 
 namespace avbrottsvakt {
 
@@ -97,6 +99,22 @@ Result<std::unique_ptr<Journal>> open_journal(const JournalChoice& choice, const
       auto store = std::make_shared<MemoryStore>(exercise);
       return std::unique_ptr<Journal>(open_memory_journal(std::move(store), clock));
     }
+  }
+  return fail(ErrorCode::internal, "unknown kind of journal");
+}
+
+Result<std::unique_ptr<InputLog>> open_log(const JournalChoice& choice, const std::string& domain, const Clock& clock) {
+  switch (choice.kind) {
+    case JournalChoice::Kind::sqlite:
+      return open_sqlite_log(choice.path);
+    case JournalChoice::Kind::kafka: {
+      KafkaJournalOptions options = choice.kafka;
+      options.domain = domain;
+      return open_kafka_log(options, clock);
+    }
+    case JournalChoice::Kind::memory:
+      return fail(ErrorCode::invalid_input, "a journal in memory is gone when its process ends",
+                  "name a journal that is kept: sqlite:FILE or kafka:HOST:PORT[/PREFIX]");
   }
   return fail(ErrorCode::internal, "unknown kind of journal");
 }

@@ -5,6 +5,7 @@
 
 #include "avbrottsvakt/v1/config.pb.h"
 #include "base/clock.h"
+#include "journal/input_log.h"
 #include "journal/journal.h"
 #include "journal/kafka_topics.h"
 
@@ -29,5 +30,10 @@ JournalChoice journal_of(const v1::Configuration& configuration, const std::stri
 /// Opens it; take_over() then makes it ours. On Kafka the topics must be there.
 [[nodiscard]] Result<std::unique_ptr<Journal>> open_journal(const JournalChoice& choice, const std::string& domain,
                                                             bool exercise, const Clock& clock);
+
+/// Opens its log of inputs to be read beside whoever owns it. `clock` must outlive the log.
+/// Errors: those of open_sqlite_log() and open_kafka_log(); invalid_input for a journal in memory.
+[[nodiscard]] Result<std::unique_ptr<InputLog>> open_log(const JournalChoice& choice, const std::string& domain,
+                                                         const Clock& clock);
 
 }  // namespace avbrottsvakt

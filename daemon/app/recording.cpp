@@ -28,8 +28,12 @@ void RecordingWriter::bundle(const std::string& hash, std::string_view bytes) {
   file_ << R"({"bundle":")" << hash << R"(","bytes":")" << to_base64(bytes) << "\"}\n";
 }
 
-void RecordingWriter::input(LogTime stamp, std::string_view encoded) {
-  file_ << R"({"stamp":")" << format_instant(stamp) << R"(","input":")" << to_base64(encoded) << "\"}\n";
+void RecordingWriter::input(std::optional<std::int64_t> position, LogTime stamp, std::string_view encoded) {
+  file_ << R"({"stamp":")" << format_instant(stamp) << "\",";
+  if (position) {
+    file_ << R"("position":)" << *position << ",";
+  }
+  file_ << R"("input":")" << to_base64(encoded) << "\"}\n";
 }
 
 Result<void> RecordingWriter::close() {
@@ -48,6 +52,7 @@ Result<void> read_recording(const std::string& path, const RecordingReader& read
   simdjson::dom::parser parser;
   std::string line;
   int number = 0;
+  std::int64_t next_position = 0;
   const auto refuse = [&](const std::string& what) {
     Error error(ErrorCode::invalid_input, what,
                 R"(expected {"stamp":"...","input":"..."} or {"bundle":"...","bytes":"..."})");
@@ -94,7 +99,14 @@ Result<void> read_recording(const std::string& path, const RecordingReader& read
     if (!at) {
       return refuse("stamp: " + at.error().message);
     }
-    if (Result<void> done = reader.input(*at, std::move(*input)); !done) {
+    std::int64_t position = next_position;
+    if (const auto given = object["position"]; given.error() == simdjson::SUCCESS) {
+      if (given.get(position) != simdjson::SUCCESS || position < 0) {
+        return refuse("position: expected a whole number, at least 0");
+      }
+    }
+    next_position = position + 1;
+    if (Result<void> done = reader.input(position, *at, std::move(*input)); !done) {
       return done;
     }
   }

@@ -75,7 +75,7 @@ int play(const ExerciseOptions& options) {
   observer.heard = [&](Instant at, const std::string& say) { streams->narrate(at, say); };
   observer.said = [&](const Owner::Turn& turn) { streams->show(turn.outputs); };
   if (recording) {
-    observer.appended = [&](LogTime stamp, const std::string& input) { recording->input(stamp, input); };
+    observer.appended = [&](LogTime stamp, const std::string& input) { recording->input(std::nullopt, stamp, input); };
   }
   Owner::Options owner;
   owner.domain = domain;

@@ -5,19 +5,42 @@
 #include "base/check.h"
 
 namespace avbrottsvakt::sqlite {
+namespace {
+
+/// A path as SQLite's URIs want it.
+std::string immutable_uri(const std::string& path) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '%' || c == '?' || c == '#') {
+      uri += '%';
+      uri += kHex[byte >> 4];
+      uri += kHex[byte & 0xf];
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+}  // namespace
 
 Result<Database> Database::open(const std::string& path, Mode mode, Millis busy_timeout) {
   sqlite3* handle = nullptr;
   // Each connection is used by one thread at a time, so SQLite need not lock it again.
-  const int flags =
-      SQLITE_OPEN_NOMUTEX | (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int flags = SQLITE_OPEN_NOMUTEX |
+                    (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
+                    (mode == Mode::immutable ? SQLITE_OPEN_URI : 0);
+  const std::string name = mode == Mode::immutable ? immutable_uri(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
   Database database(path, handle);
   if (code != SQLITE_OK) {
     return fail(
         ErrorCode::io,
         "cannot open the journal " + path + ": " + (handle == nullptr ? "out of memory" : sqlite3_errmsg(handle)),
-        "check that its folder exists and that this user may write there");
+        mode == Mode::create ? "check that its folder exists and that this user may write there"
+                             : "check that it exists and that this user may read it");
   }
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));

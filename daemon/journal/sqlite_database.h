@@ -17,7 +17,11 @@ class Statement;
 /// One connection. Threads: one at a time.
 class Database {
  public:
-  enum class Mode { create, read_only };
+  enum class Mode {
+    create,
+    read_only,  ///< makes PATH-wal and PATH-shm if they are missing: SQLite cannot read beside writers without them
+    immutable,  ///< makes nothing and locks nothing: what is read is good only if nobody had the file open meanwhile
+  };
 
   /// Errors: io, corrupt (not a database).
   [[nodiscard]] static Result<Database> open(const std::string& path, Mode mode, Millis busy_timeout);

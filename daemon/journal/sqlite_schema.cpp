@@ -38,7 +38,7 @@ constexpr const char* kTables = R"sql(
 
 }  // namespace
 
-Result<bool> check_schema(Database& database, const std::string& path, bool exercise) {
+Result<bool> check_identity(Database& database, const std::string& path) {
   const auto tables = database.number_of("SELECT count(*) FROM sqlite_schema");
   if (!tables) return fail(tables.error());
   if (*tables == 0) return true;
@@ -57,6 +57,12 @@ Result<bool> check_schema(Database& database, const std::string& path, bool exer
                     std::to_string(kSchemaVersion),
                 "run the newer version of avbrottsvakt that made it");
   }
+  return false;
+}
+
+Result<bool> check_schema(Database& database, const std::string& path, bool exercise) {
+  const auto empty = check_identity(database, path);
+  if (!empty || *empty) return empty;
   const auto is_exercise = database.number_of("SELECT exercise FROM meta");
   if (!is_exercise) return fail(is_exercise.error());
   if ((*is_exercise != 0) != exercise) {

@@ -7,9 +7,11 @@
 
 namespace avbrottsvakt::sqlite {
 
+/// Whose file it is. True: it is empty. Errors: corrupt (somebody else's database), incompatible (a newer version's).
+[[nodiscard]] Result<bool> check_identity(Database& database, const std::string& path);
+
 /// Compares a file with what this program and this run expect of it, and reads it through for damage. True: it is
-/// empty. Errors: corrupt (damaged, or somebody else's database), incompatible, invalid_input (exercise and real run
-/// mixed).
+/// empty. Errors: those of check_identity(); corrupt (damaged); invalid_input (exercise and real run mixed).
 [[nodiscard]] Result<bool> check_schema(Database& database, const std::string& path, bool exercise);
 
 /// Makes the tables in an empty file.
