@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "intake/file_reader.h"
 #include "intake/kafka_reader.h"
 #include "intake/stdin_reader.h"
@@ -51,14 +52,24 @@ Result<std::unique_ptr<Reader>> reader_of(const SourceSpec& source, const kafka:
   return std::unique_ptr<Reader>(std::make_unique<StdinReader>(STDIN_FILENO, run_id));
 }
 
+Owner::Options guarded(Owner::Options options, bool trust_stamps, const GuardedClock& clock) {
+  if (!trust_stamps) {
+    options.latest_stamp = [&clock] { return clock.wall() + kClocksApartMax; };
+  }
+  return options;
+}
+
+std::string text_of(Millis duration) { return format_duration(std::chrono::abs(duration)); }
+
 }  // namespace
 
-Daemon::Daemon(Journal& journal, const Clock& clock, Options options, Hooks hooks)
+Daemon::Daemon(Journal& journal, GuardedClock& clock, Options options, Hooks hooks)
     : journal_(journal),
       clock_(clock),
       options_(std::move(options)),
       hooks_(std::move(hooks)),
-      owner_(journal, options_.owner) {}
+      owner_(journal, guarded(options_.owner, options_.trust_stamps, clock)),
+      readers_(options_.sources.size()) {}
 
 Daemon::~Daemon() {
   stop();
@@ -99,9 +110,22 @@ Millis Daemon::until_due() const {
 }
 
 Result<void> Daemon::append(const Input& input) {
-  if (const auto stamp = journal_.append(encode_input(input)); !stamp) {
+  const Instant before = clock_.wall();
+  const Result<std::optional<LogTime>> stamp = journal_.append(encode_input(input));
+  if (!stamp) {
     return fail(stamp.error());
   }
+  if (!*stamp) {
+    return {};  // It tells nothing of the clocks.
+  }
+  // It was stamped at some time in between; a broker may have taken seconds over it.
+  const Millis age = clock_.wall() - before;
+  if (clock_.confirmed(**stamp, age)) {
+    hooks_.note("this machine's clock was set, and the journal's stamps side with it: it is followed from now on");
+  }
+  const Instant now = clock_.wall();
+  const std::optional<Millis> by = apart(**stamp, now, age);
+  apart_ = by ? std::optional(Apart{**stamp, now, *by}) : std::nullopt;
   return {};
 }
 
@@ -122,17 +146,21 @@ Result<void> Daemon::tick_if_due() {
   return append(tick);
 }
 
+Input Daemon::resumed() const {
+  Input input;
+  const LogTime wall = clock_.wall();
+  input.body = Resumed{owner_.engine().bundle_hash().empty() ? wall : owner_.engine().now(), wall};
+  return input;
+}
+
 Result<void> Daemon::begin() {
   const std::string& in_force = owner_.engine().bundle_hash();
   caught_up_said_ = false;
   // First what was not seen: from here on nothing is said until the sources have been read to their ends.
-  Input resumed;
-  const LogTime wall = clock_.wall();
-  resumed.body = Resumed{in_force.empty() ? wall : owner_.engine().now(), wall};
-  if (Result<void> done = append(resumed); !done) {
+  if (Result<void> done = append(resumed()); !done) {
     return done;
   }
-  if (in_force == options_.bundle_hash) {
+  if (must_hold() || in_force == options_.bundle_hash) {
     return {};
   }
   if (!in_force.empty() && !options_.activate) {
@@ -152,13 +180,17 @@ Result<void> Daemon::begin() {
 Result<void> Daemon::start_sources() {
   sources_stopping_ = false;
   const std::vector<AppliedRecord> applied = owner_.applied();
-  for (const SourceSpec& spec : options_.sources) {
+  for (std::size_t i = 0; i < options_.sources.size(); ++i) {
+    const SourceSpec& spec = options_.sources[i];
     if (!spec.input) {
       continue;
     }
-    Result<std::unique_ptr<Reader>> reader = reader_of(spec, options_.kafka, options_.run_id);
-    if (!reader) {
-      return fail(std::move(reader.error()));
+    if (readers_[i] == nullptr) {
+      Result<std::unique_ptr<Reader>> reader = reader_of(spec, options_.kafka, options_.run_id);
+      if (!reader) {
+        return fail(std::move(reader.error()));
+      }
+      readers_[i] = std::move(*reader);
     }
     Result<Decoder> decoder = Decoder::make(spec.mapping);
     if (!decoder) {
@@ -168,8 +200,8 @@ Result<void> Daemon::start_sources() {
     hooks.trouble = hooks_.trouble;
     hooks.note = [this](const std::string& source, const std::string& text) { hooks_.note(source + ": " + text); };
     auto source = std::make_unique<Source>();
-    source->pump = std::make_unique<SourcePump>(spec.mapping.source, std::move(*decoder), std::move(*reader), journal_,
-                                                clock_, applied, std::move(hooks));
+    source->pump = std::make_unique<SourcePump>(spec.mapping.source, std::move(*decoder), readers_[i], journal_, clock_,
+                                                applied, std::move(hooks));
     sources_.push_back(std::move(source));
   }
   for (const std::unique_ptr<Source>& source : sources_) {
@@ -216,18 +248,112 @@ bool Daemon::all_caught_up() const {
   return std::all_of(sources_.begin(), sources_.end(), [](const auto& source) { return source->caught_up.load(); });
 }
 
-Result<void> Daemon::own() {
+void Daemon::say_ready() {
+  if (!ready_said_) {
+    ready_said_ = true;
+    hooks_.ready();
+  }
+}
+
+Millis Daemon::next_question() {
+  question_pause_ = question_pause_ == Millis{0} ? kAskFirst : std::min(question_pause_ * 2, kAskMost);
+  return question_pause_;
+}
+
+std::string Daemon::disagreement(const std::optional<Owner::Ahead>& ahead) const {
+  if (apart_) {
+    return "the journal stamped what the daemon appended " + format_instant(apart_->stamp) + ", " +
+           text_of(apart_->by) + (apart_->by > Millis{0} ? " ahead of" : " behind") +
+           " this machine's clock, which said " + format_instant(apart_->clock);
+  }
+  AV_CHECK(ahead.has_value());
+  const Instant now = clock_.wall();
+  return "input " + std::to_string(ahead->position) + " of the log is stamped " + format_instant(ahead->stamp) + ", " +
+         text_of(ahead->stamp - now) + " ahead of this machine's clock, which says " + format_instant(now);
+}
+
+bool Daemon::agree(const std::optional<Owner::Ahead>& ahead) const {
+  const LogTime latest = clock_.wall() + kClocksApartMax;
+  // Own stamps that lie ahead stand in the log, and will be read: they must be reached as others' must.
+  const bool own = !apart_ || (apart_->by > Millis{0} && apart_->stamp <= latest);
+  return own && (!ahead || ahead->stamp <= latest);
+}
+
+Result<Daemon::After> Daemon::hold(const std::optional<Owner::Ahead>& ahead) {
+  // What sources would append now would only wait, and be taken for lost.
+  stop_sources();
+  say_ready();
+  // Not at once, so that a difference that stands at the limit does not fill the log; but a machine that slept has its
+  // clock set by now, and a stamp that we ask for sides with it.
+  auto ask_at = clock_.steady() + (clock_.set_by() ? Millis{0} : next_question());
+  while (!stopping_) {
+    if (clock_.steady() >= ask_at) {
+      // While only the journal is ahead nothing is asked: each answer would lie in the log, still further ahead. And
+      // never by a Tick, which would have all that is due said before the sources have been read.
+      if (clock_.set_by() || (apart_ && apart_->by < Millis{0})) {
+        if (Result<void> done = append(resumed()); !done) {
+          return fail(std::move(done.error()));
+        }
+        ask_at = clock_.steady() + next_question();
+      }
+      if (agree(ahead)) {
+        return After::again;
+      }
+    }
+    if (stamps_alarm_.due(clock_.steady())) {
+      hooks_.alarm(disagreement(ahead) +
+                   ". Holds: nothing is applied and nothing is said until they are at most 2 min apart. Mend the clock "
+                   "that is wrong; if the stamps are to be believed, start again with --trust-stamps");
+    }
+    // Only to remain the owner: what is read now is read again by take_over().
+    const Result<std::vector<Journal::Record>> passed_over = journal_.poll(options_.owner.batch_max, kIdleMax);
+    if (!passed_over) {
+      return fail(passed_over.error());
+    }
+  }
+  return After::ended;
+}
+
+void Daemon::watch_clocks() {
+  const auto now = clock_.steady();
+  if (apart_) {
+    if (stamps_alarm_.due(now)) {
+      hooks_.alarm(disagreement(std::nullopt) + ". It goes on by the stamps, since it was started with --trust-stamps");
+    }
+  } else {
+    question_pause_ = Millis{0};
+    if (stamps_alarm_.over()) {
+      hooks_.calm("the journal's stamps and this machine's clock agree again: goes on");
+    }
+  }
+  if (const std::optional<Millis> set_by = clock_.set_by()) {
+    if (machine_alarm_.due(now)) {
+      hooks_.alarm("this machine's clock was set " + text_of(*set_by) + (*set_by > Millis{0} ? " forwards" : " back") +
+                   " while the daemon ran. It goes on by the time that has passed since, as " +
+                   format_instant(clock_.wall()) + ". If the machine's clock is right now, restart the daemon");
+    }
+  } else if (machine_alarm_.over()) {
+    hooks_.calm("this machine's clock is followed again");
+  }
+}
+
+Result<Daemon::After> Daemon::own() {
+  ready_said_ = false;
+  apart_.reset();
   if (Result<void> owned = owner_.take_over(nullptr); !owned) {
-    return owned;
+    return fail(std::move(owned.error()));
   }
   read_at_ = clock_.steady();
   if (Result<void> begun = begin(); !begun) {
-    return begun;
+    return fail(std::move(begun.error()));
+  }
+  if (must_hold()) {
+    return hold(std::nullopt);
   }
   if (Result<void> started = start_sources(); !started) {
-    return started;
+    return fail(std::move(started.error()));
   }
-  hooks_.ready();
+  say_ready();
   bool idle = false;
   while (!stopping_) {
     Result<Owner::Turn> turn = owner_.turn(until_due());
@@ -243,32 +369,40 @@ Result<void> Daemon::own() {
       }
       changed_.notify_all();
     }
+    if (turn->ahead) {
+      return hold(turn->ahead);
+    }
+    watch_clocks();
     idle = turn->inputs == 0 && caught_up_said_ && !owner_.engine().catching_up();
     if (options_.stop_at_end && idle) {
-      return {};
+      return After::ended;
     }
     if (!caught_up_said_ && all_caught_up()) {
       Input caught_up;
       caught_up.body = CaughtUp{};
       if (Result<void> done = append(caught_up); !done) {
-        return done;
+        return fail(std::move(done.error()));
       }
       caught_up_said_ = true;
-      continue;
+    } else if (Result<void> ticked = tick_if_due(); !ticked) {
+      return fail(std::move(ticked.error()));
     }
-    if (Result<void> ticked = tick_if_due(); !ticked) {
-      return ticked;
+    if (must_hold()) {
+      return hold(std::nullopt);
     }
   }
-  return {};
+  return After::ended;
 }
 
 Result<void> Daemon::run() {
   Millis wait = kRetryFirst;
   while (!stopping_) {
     const auto began = clock_.steady();
-    Result<void> done = own();
+    Result<After> done = own();
     stop_sources();
+    if (done && *done == After::again) {
+      continue;
+    }
     if (done) {
       break;
     }
@@ -276,7 +410,7 @@ Result<void> Daemon::run() {
     // Losing the domain to another daemon is in order; this one stands by and takes over when that one goes.
     const bool again = done.error().action == Remedy::retry || done.error().code == ErrorCode::fenced;
     if (!again) {
-      return done;
+      return fail(std::move(done.error()));
     }
     if (clock_.steady() - began > kRetryMax) {
       wait = kRetryFirst;

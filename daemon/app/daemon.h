@@ -9,8 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "app/guarded_clock.h"
 #include "app/owner.h"
-#include "base/clock.h"
+#include "app/reminder.h"
 #include "intake/source_pump.h"
 #include "kafka/connection.h"
 #include "mapping/spec.h"
@@ -20,6 +21,14 @@ namespace avbrottsvakt {
 /// The daemon for one domain: owns the log, and carries its sources into it, until it is told to stop.
 ///
 /// Losing the ownership or the broker is no end: it takes over again, with an engine restored from what was committed.
+///
+/// Time comes from the journal's stamps; the daemon's own clock only guards against them. When they are more than
+/// kClocksApartMax apart, it holds: it remains the owner, applies nothing, says nothing, reads no source, and alarms.
+/// That is so
+/// - while a record of the log lies ahead of the clock. Old stamps are in order: a backlog has them;
+/// - while what it appends itself is stamped ahead of the clock or behind it. From behind, and when the machine's clock
+///   has been set, it asks again by appending Resumed, from kAskFirst up to kAskMost apart.
+/// When they agree again it goes on by itself, as after an absence, within a second.
 ///
 /// Threads: run() is the owner's; one more per source. stop() may be called from any.
 class Daemon {
@@ -32,7 +41,8 @@ class Daemon {
     std::vector<SourceSpec> sources;  ///< those without an input are not read
     kafka::Connection kafka;          ///< the cluster of Kafka sources that name none
     std::string run_id;               ///< never used before: names what this run reads of standard input
-    bool stop_at_end = false;  ///< stops when every source has been read to its end and what it said is committed
+    bool stop_at_end = false;   ///< stops when every source has been read to its end and what it said is committed
+    bool trust_stamps = false;  ///< alarms, and goes on by the journal's stamps all the same
   };
   /// Called on the owner's thread, trouble and note on any.
   struct Hooks {
@@ -40,10 +50,15 @@ class Daemon {
     std::function<void(const std::string&)> note;
     std::function<void(const std::string& where, const Error&)> trouble;
     std::function<void()> ready;  ///< each time it has become the owner
+    /// Somebody must look: the clocks are apart. At once, and again as Reminder says.
+    std::function<void(const std::string&)> alarm;
+    std::function<void(const std::string&)> calm;  ///< what was alarmed about is over
   };
+  static constexpr Millis kAskFirst{1'000};
+  static constexpr Millis kAskMost{60'000};
 
   /// `journal` and `clock` must outlive the daemon.
-  Daemon(Journal& journal, const Clock& clock, Options options, Hooks hooks);
+  Daemon(Journal& journal, GuardedClock& clock, Options options, Hooks hooks);
   ~Daemon();
 
   /// Until stop(), or until something fails that trying again does not mend.
@@ -57,12 +72,29 @@ class Daemon {
     std::atomic<bool> caught_up{false};
   };
 
-  [[nodiscard]] Result<void> own();
+  enum class After { ended, again };
+  /// What the journal stamped an input of ours with, although our clock says otherwise.
+  struct Apart {
+    LogTime stamp{};
+    Instant clock{};  ///< ours, then
+    Millis by{0};     ///< ahead; negative: behind
+  };
+
+  [[nodiscard]] Result<After> own();
+  [[nodiscard]] Result<After> hold(const std::optional<Owner::Ahead>& ahead);
+  void watch_clocks();
+  bool agree(const std::optional<Owner::Ahead>& ahead) const;
+  std::string disagreement(const std::optional<Owner::Ahead>& ahead) const;
+  bool must_hold() const { return apart_.has_value() && !options_.trust_stamps; }
+  Millis next_question();
+  void say_ready();
   [[nodiscard]] Result<void> begin();
+  Input resumed() const;
   [[nodiscard]] Result<void> tick_if_due();
   [[nodiscard]] Result<void> start_sources();
   void stop_sources();
   void pump(Source& source);
+  /// Appends an input of ours, and compares its stamp with our clock: apart_.
   [[nodiscard]] Result<void> append(const Input& input);
   LogTime log_time() const;
   Millis until_due() const;
@@ -71,10 +103,12 @@ class Daemon {
   void pause(Millis pause);
 
   Journal& journal_;
-  const Clock& clock_;
+  GuardedClock& clock_;
   Options options_;
   Hooks hooks_;
   Owner owner_;
+  /// Of options_.sources. They outlive an ownership, since what was read of standard input cannot be read twice.
+  std::vector<std::shared_ptr<Reader>> readers_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -85,6 +119,11 @@ class Daemon {
   std::chrono::steady_clock::time_point ticked_at_;
   Millis tick_pause_{0};
   bool caught_up_said_ = false;
+  bool ready_said_ = false;
+  std::optional<Apart> apart_;  ///< of the last input of ours whose stamp is known
+  Millis question_pause_{0};    ///< 0: the clocks agreed
+  Reminder stamps_alarm_;
+  Reminder machine_alarm_;
 };
 
 }  // namespace avbrottsvakt

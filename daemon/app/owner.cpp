@@ -102,8 +102,14 @@ Result<Owner::Turn> Owner::turn(Millis wait) {
   if (records->empty()) {
     return turn;
   }
+  // After the wait, in which time has passed. Backlogs are old, and pass.
+  const LogTime latest = options_.latest_stamp ? options_.latest_stamp() : kNever;
   Effects effects;
   for (const Journal::Record& record : *records) {
+    if (record.stamp > latest) {
+      turn.ahead = Ahead{record.position, record.stamp};
+      break;
+    }
     Result<Input> input = decode_input(record.value, record.stamp);
     if (!input && input.error().action == Remedy::stop) {
       return fail(std::move(input.error()));
@@ -119,9 +125,13 @@ Result<Owner::Turn> Owner::turn(Millis wait) {
       }
     }
     engine_->step(*input, effects);
+    ++turn.inputs;
   }
-  turn.inputs = records->size();
-  if (Result<void> done = journal_.commit(encode(records->back().position + 1, effects.outputs)); !done) {
+  if (turn.inputs == 0) {
+    return turn;
+  }
+  const std::int64_t next_position = (*records)[turn.inputs - 1].position + 1;
+  if (Result<void> done = journal_.commit(encode(next_position, effects.outputs)); !done) {
     return fail(std::move(done.error()));
   }
   fresh_ = false;

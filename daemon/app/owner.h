@@ -29,12 +29,20 @@ class Owner {
     OutputFormat format = OutputFormat::json;
     /// Inputs in one commit. Grows no further under load: a larger batch delays what is due in it.
     std::size_t batch_max = 500;
+    /// Asked with each batch: a record with a later stamp is not applied. Null: all are, as where a script sets stamps.
+    std::function<LogTime()> latest_stamp;
+  };
+  /// Where the log lies too far in the future.
+  struct Ahead {
+    std::int64_t position = 0;
+    LogTime stamp{};
   };
   /// What one turn did.
   struct Turn {
     std::size_t inputs = 0;
     std::vector<Output> outputs;     ///< committed, in the order in which they were said
     std::vector<std::string> notes;  ///< for the log
+    std::optional<Ahead> ahead;      ///< this record was read and not applied; take_over() before the next turn
   };
   using Progress = std::function<void(std::int64_t)>;
 
@@ -45,7 +53,8 @@ class Owner {
   /// Errors: those of Journal::take_over; corrupt, incompatible (stop).
   [[nodiscard]] Result<void> take_over(const Progress& progress);
 
-  /// One batch: poll, step, commit. Waits at most `wait` for the first input.
+  /// One batch: poll, step, commit. Waits at most `wait` for the first input. What was read before a record that lies
+  /// ahead is applied.
   /// Errors: those of Journal::poll and commit. After one, take_over() before the next turn.
   [[nodiscard]] Result<Turn> turn(Millis wait);
 

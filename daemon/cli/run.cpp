@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/daemon.h"
+#include "app/guarded_clock.h"
 #include "app/journals.h"
 #include "app/logging.h"
 #include "app/service.h"
@@ -21,6 +22,7 @@ struct RunOptions : Common {
   bool show = false;
   bool activate = false;
   bool until_end = false;
+  bool trust_stamps = false;
   std::string standard_input;
 };
 
@@ -87,7 +89,9 @@ int run(const RunOptions& options) {
     streams = std::move(*opened);
   }
   const Log log(options.log_level);
-  const SystemClock clock;
+  const SystemClock machine;
+  // Guarded for the embedded journal too, which stamps by it: stamps never fall, so one bad jump would stay for good.
+  GuardedClock clock(machine);
   choice->kafka.log = log.kafka_sink();
   Result<std::unique_ptr<Journal>> journal = open_journal(*choice, domain, false, clock);
   if (!journal) {
@@ -105,6 +109,7 @@ int run(const RunOptions& options) {
   daemon_options.kafka = source_cluster(*choice, log);
   daemon_options.run_id = format_instant(clock.wall()) + "/" + std::to_string(getpid());
   daemon_options.stop_at_end = options.until_end;
+  daemon_options.trust_stamps = options.trust_stamps;
   Daemon::Hooks hooks;
   hooks.said = [&](const Owner::Turn& turn) {
     if (streams) {
@@ -123,9 +128,18 @@ int run(const RunOptions& options) {
   hooks.trouble = [&](const std::string& where, const Error& error) {
     log.warn(where + ": " + error.message + (error.remedy.empty() ? "" : ". " + error.remedy));
   };
+  const std::string follows = "follows domain " + domain + " in " + choice->text();
   hooks.ready = [&] {
-    log.info("follows domain " + domain + " in " + choice->text());
-    notify_service_manager("READY=1");
+    log.info(follows);
+    notify_service_manager(("READY=1\nSTATUS=" + follows).c_str());
+  };
+  hooks.alarm = [&](const std::string& text) {
+    log.error(text);
+    notify_service_manager(("STATUS=" + text).c_str());
+  };
+  hooks.calm = [&](const std::string& text) {
+    log.info(text);
+    notify_service_manager(("STATUS=" + follows).c_str());
   };
   for (const Error& warning : region->warnings) {
     log.warn(warning.place.file + ":" + std::to_string(warning.place.line) + ": " + warning.message);
@@ -158,6 +172,10 @@ void add_run(CLI::App& app, int& status) {
       ->option_text("SOURCE");
   command->add_flag("--until-end", options->until_end,
                     "Ends when every source has been read to its end: for files and standard input");
+  command->add_flag(
+      "--trust-stamps", options->trust_stamps,
+      "Goes on by the log's stamps although they and this machine's clock are more than 2 min apart; else "
+      "the daemon then holds and alarms");
   command->add_option("--log", options->log_level, "What is logged to standard error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->option_text("debug|info|warn|error [info]");

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "app/daemon.h"
+#include "app/guarded_clock.h"
 #include "app/journals.h"
 #include "app/logging.h"
 #include "app/service.h"
@@ -89,7 +90,8 @@ int run(Fault fault, const std::string& config, const std::string& journal_name)
   if (!choice) return wrong(choice.error());
 
   const Log log("info");
-  const SystemClock clock;
+  const SystemClock machine;
+  GuardedClock clock(machine);
   choice->kafka.log = log.kafka_sink();
   Result<std::unique_ptr<Journal>> opened = open_journal(*choice, domain, false, clock);
   if (!opened) return wrong(opened.error());
@@ -109,6 +111,8 @@ int run(Fault fault, const std::string& config, const std::string& journal_name)
   hooks.said = [](const Owner::Turn&) {};
   hooks.note = [&](const std::string& text) { log.info(text); };
   hooks.trouble = [&](const std::string& where, const Error& error) { log.warn(where + ": " + error.message); };
+  hooks.alarm = [&](const std::string& text) { log.error(text); };
+  hooks.calm = [&](const std::string& text) { log.info(text); };
   hooks.ready = [&] { log.info("follows domain " + domain + " in " + choice->text()); };
 
   Daemon daemon(journal, clock, std::move(options), std::move(hooks));

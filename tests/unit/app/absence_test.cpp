@@ -97,7 +97,10 @@ class Absence : public ::testing::Test {
     };
     hooks.note = [](const std::string&) {};
     hooks.ready = [] {};
-    daemon_ = std::make_unique<Daemon>(*journal_, clock_, std::move(options), std::move(hooks));
+    hooks.alarm = [](const std::string& text) { ADD_FAILURE() << text; };
+    hooks.calm = [](const std::string&) {};
+    guarded_ = std::make_unique<GuardedClock>(clock_);
+    daemon_ = std::make_unique<Daemon>(*journal_, *guarded_, std::move(options), std::move(hooks));
     thread_ = std::thread([this] { EXPECT_TRUE(daemon_->run()); });
   }
 
@@ -161,6 +164,7 @@ class Absence : public ::testing::Test {
   std::string hash_;
   SourceSpec source_;
   std::unique_ptr<EmbeddedJournal> journal_;
+  std::unique_ptr<GuardedClock> guarded_;  ///< of one process
   std::unique_ptr<Daemon> daemon_;
   std::thread thread_;
   std::mutex mutex_;
