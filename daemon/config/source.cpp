@@ -4,6 +4,7 @@
 #include <map>
 
 #include "avbrottsvakt/v1/source.pb.h"
+#include "base/check.h"
 #include "config/folder.h"
 #include "config/zone.h"
 
@@ -34,18 +35,29 @@ std::vector<PointedValue> pointed(const v1::PointedValues& from) {
 }
 
 WhenSpec when(const v1::When& from) {
-  return {text(from.has_present(), from.present()), text(from.has_absent(), from.absent()), pointed(from.equals())};
+  return {text(from.has_present(), from.present()), text(from.has_absent(), from.absent()), pointed(from.equals()),
+          pointed(from.differs())};
+}
+
+std::vector<std::pair<std::string, Meaning>> meanings(const v1::MeaningMap& from) {
+  std::vector<std::pair<std::string, Meaning>> values;
+  for (const v1::MeaningOfValue& entry : from.entries()) {
+    values.emplace_back(entry.value(), word<Meaning>(entry.meaning()));
+  }
+  return values;
 }
 
 ConditionSpec condition(const v1::ConditionRule& from) {
   ConditionSpec spec;
   spec.is = meaning(from.has_is(), from.is());
   spec.from = text(from.has_from(), from.from());
-  for (const v1::MeaningOfValue& entry : from.map().entries()) {
-    spec.map.emplace_back(entry.value(), word<Meaning>(entry.meaning()));
-  }
+  spec.map = meanings(from.map());
   spec.absent = meaning(from.has_absent(), from.absent());
   spec.otherwise = meaning(from.has_otherwise(), from.otherwise());
+  spec.endings = meanings(from.endings());
+  if (from.has_instead()) {
+    spec.instead.push_back(condition(from.instead()));
+  }
   return spec;
 }
 
@@ -56,6 +68,10 @@ AtSpec at(const v1::AtRule& from) {
   spec.nanoseconds = text(from.has_nanoseconds(), from.nanoseconds());
   spec.milliseconds = text(from.has_milliseconds(), from.milliseconds());
   spec.zero = word<ZeroTime>(from.zero());
+  spec.received = from.received();
+  if (from.has_instead()) {
+    spec.instead.push_back(at(from.instead()));
+  }
   return spec;
 }
 
@@ -71,6 +87,17 @@ SignalRuleSpec rule(const v1::SignalRule& from) {
     spec.labels.push_back({entry.name(), entry.from()});
   }
   spec.summary.assign(from.summary().begin(), from.summary().end());
+  for (const v1::LabelList& list : from.labels_from_lists()) {
+    spec.labels_from_lists.push_back({list.from(), text(list.has_name_from(), list.name_from()),
+                                      text(list.has_name(), list.name()),
+                                      text(list.has_value_from(), list.value_from())});
+  }
+  spec.origin = word<Origin>(from.origin());
+  if (from.has_expect_within()) {
+    const auto within = parse_duration(from.expect_within());
+    AV_CHECK(within.has_value());  // The loader has refused all else.
+    spec.expect_within = *within;
+  }
   return spec;
 }
 

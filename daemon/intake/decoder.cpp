@@ -59,7 +59,7 @@ Heard Decoder::decode(const ReadRecord& record, const StreamStart& stream) {
                       std::to_string(record.value->size() + record.bytes_left_out) + " bytes; a payload has at most " +
                           std::to_string(kPayloadBytesMax)};
   } else if (mapping_ != nullptr) {
-    Mapped mapped = mapping_->map(*record.value);
+    Mapped mapped = mapping_->map(Payload{*record.value, record.received});
     heard.signals = std::move(mapped.signals);
     refusal = std::move(mapped.refusal);
   } else if (decode_ == Decode::command_json) {

@@ -11,6 +11,21 @@ std::string next_incarnation(const std::string& incarnation) {
   return std::to_string(number + 1);
 }
 
+ReadRecord read_record(kafka::Record record) {
+  ReadRecord read;
+  read.stream = static_cast<std::size_t>(record.partition);
+  read.position = record.offset;
+  read.key = std::move(record.key);
+  read.value = std::move(record.value);
+  if (record.stamped_by != kafka::Record::StampedBy::none) {
+    read.received = record.stamp;
+  }
+  for (auto& [name, value] : record.headers) {
+    read.headers.push_back({std::move(name), std::move(value)});
+  }
+  return read;
+}
+
 Result<std::unique_ptr<KafkaReader>> KafkaReader::open(const kafka::Connection& connection, const std::string& topic) {
   kafka::SourceConsumer::Options options;
   options.topic = topic;
@@ -94,15 +109,7 @@ Result<std::vector<SourceEvent>> KafkaReader::poll(std::size_t max, Millis wait)
   out.reserve(events->size());
   for (kafka::SourceConsumer::Event& event : *events) {
     if (auto* record = std::get_if<kafka::Record>(&event)) {
-      ReadRecord read;
-      read.stream = static_cast<std::size_t>(record->partition);
-      read.position = record->offset;
-      read.key = std::move(record->key);
-      read.value = std::move(record->value);
-      for (auto& [name, value] : record->headers) {
-        read.headers.push_back({std::move(name), std::move(value)});
-      }
-      out.emplace_back(std::move(read));
+      out.emplace_back(read_record(std::move(*record)));
     } else if (const auto* end = std::get_if<kafka::SourceConsumer::EndReached>(&event)) {
       out.emplace_back(EndReached{static_cast<std::size_t>(end->partition), end->offset - 1});
     } else {

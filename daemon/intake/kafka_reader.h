@@ -43,6 +43,9 @@ class KafkaReader final : public Reader {
   std::map<std::int32_t, int> shorter_;  ///< how many times in a row a partition has been found shorter
 };
 
+/// The record as sources give it, with the partition as its stream. A writer older than Kafka 0.10 gives no stamp.
+ReadRecord read_record(kafka::Record record);
+
 /// The incarnation of a topic that was made anew: "" (never), "2", "3".
 std::string next_incarnation(const std::string& incarnation);
 

@@ -20,6 +20,7 @@ struct ReadRecord {
   std::optional<std::string> key;
   std::optional<std::string> value;  ///< absent: a tombstone
   std::vector<Header> headers;
+  std::optional<Instant> received = std::nullopt;  ///< when it was put on its topic; absent: the source does not say
   std::uint64_t bytes_left_out = 0;  ///< the record was larger than any payload may be; value is its beginning
 };
 

@@ -144,8 +144,11 @@ Result<void> SourcePump::begin() {
 
 Result<void> SourcePump::take(std::vector<SourceEvent> events) {
   for (SourceEvent& event : events) {
-    if (const auto* record = std::get_if<ReadRecord>(&event)) {
+    if (auto* record = std::get_if<ReadRecord>(&event)) {
       Stream& stream = streams_[record->stream];
+      if (!record->received) {
+        record->received = clock_.wall();  // A line has no time of its own: it was received when it was read.
+      }
       Heard heard = decoder_.decode(*record, stream.spans.start());
       if (heard.signals.empty() && heard.unreadable.empty() && heard.commands.empty()) {
         stream.spans.nothing(record->position);

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::size_t kRulesMax = 100;
 constexpr std::size_t kMapEntriesMax = 1000;
+/// Of instead within instead: more is a mistake, and nobody could follow it.
+constexpr std::size_t kInsteadMax = 4;
 
 std::string at_index(const std::string& path, std::size_t index) { return path + "[" + std::to_string(index) + "]"; }
 
@@ -43,59 +45,82 @@ class Compiler {
 
   CompiledWhen when(const std::string& path, const WhenSpec& spec) {
     return {pointer(path + ".present", spec.present), pointer(path + ".absent", spec.absent),
-            equals(path + ".equals", spec.equals)};
+            equals(path + ".equals", spec.equals), equals(path + ".differs", spec.differs)};
   }
 
-  void condition(const std::string& path, const ConditionSpec& spec, CompiledRule& rule) {
+  CompiledCondition condition(const std::string& path, const ConditionSpec& spec, std::size_t depth = 0) {
+    CompiledCondition condition;
     if (spec.is.has_value() == spec.from.has_value()) {
       fault(path, "a condition is either fixed or taken from the payload",
             "write is: down, or from: /status with map: {firing: down, resolved: up}");
-      return;
+      return condition;
     }
     if (spec.is) {
-      if (!spec.map.empty() || spec.absent || spec.otherwise) {
-        fault(path, "map, absent and otherwise mean nothing beside is", "leave them out, or write from instead of is");
+      if (!spec.map.empty() || !spec.endings.empty() || spec.absent || spec.otherwise || !spec.instead.empty()) {
+        fault(path, "map, endings, absent, otherwise and instead mean nothing beside is",
+              "leave them out, or write from instead of is");
       }
-      rule.condition_is = spec.is;
-      return;
+      condition.is = spec.is;
+      return condition;
     }
-    rule.condition_from = pointer(path + ".from", *spec.from);
-    rule.condition_absent = spec.absent;
-    rule.condition_otherwise = spec.otherwise;
-    if (spec.map.empty() || spec.map.size() > kMapEntriesMax) {
+    condition.from = pointer(path + ".from", *spec.from);
+    condition.absent = spec.absent;
+    condition.otherwise = spec.otherwise;
+    const std::size_t entries = spec.map.size() + spec.endings.size();
+    if (entries == 0 || entries > kMapEntriesMax) {
       fault(path + ".map", "the values of " + *spec.from + " need a meaning, 1 to " + std::to_string(kMapEntriesMax),
             "write map: {firing: down, resolved: up}");
     }
     for (std::size_t i = 0; i < spec.map.size(); ++i) {
-      if (!rule.condition_map.emplace(spec.map[i]).second) {
+      if (!condition.map.emplace(spec.map[i]).second) {
         fault(at_index(path + ".map", i), "the value " + spec.map[i].first + " has a meaning already",
               "leave one of them out");
       }
     }
+    condition.endings = endings(path + ".endings", spec.endings);
+    if (!spec.instead.empty() && may_stand(path + ".instead", depth)) {
+      if (spec.absent) {
+        fault(path + ".instead", "absent says already what it means that nothing stands there",
+              "leave one of them out");
+      }
+      condition.instead.push_back(this->condition(path + ".instead", spec.instead.front(), depth + 1));
+    }
+    return condition;
   }
 
-  void at(const std::string& path, const AtSpec& spec, CompiledRule& rule) {
-    const int given =
-        int{spec.rfc3339.has_value()} + int{spec.seconds.has_value()} + int{spec.milliseconds.has_value()};
+  CompiledAt at(const std::string& path, const AtSpec& spec, std::size_t depth = 0) {
+    CompiledAt at;
+    const int given = int{spec.rfc3339.has_value()} + int{spec.seconds.has_value()} +
+                      int{spec.milliseconds.has_value()} + int{spec.received};
     if (given != 1) {
-      fault(path, "a time is one of rfc3339, seconds and milliseconds", "write at: {rfc3339: /startsAt}");
-      return;
+      fault(path, "a time is one of rfc3339, seconds, milliseconds and received", "write at: {rfc3339: /startsAt}");
+      return at;
     }
     if (spec.nanoseconds && !spec.seconds) {
       fault(path + ".nanoseconds", "nanoseconds add to seconds only", "leave them out");
     }
-    rule.nanoseconds = pointer(path + ".nanoseconds", spec.nanoseconds);
-    rule.zero = spec.zero;
+    at.nanoseconds = pointer(path + ".nanoseconds", spec.nanoseconds);
+    at.zero = spec.zero;
     if (spec.rfc3339) {
-      rule.clock = CompiledRule::Clock::rfc3339;
-      rule.at = pointer(path + ".rfc3339", *spec.rfc3339);
+      at.clock = CompiledAt::Clock::rfc3339;
+      at.from = pointer(path + ".rfc3339", *spec.rfc3339);
     } else if (spec.seconds) {
-      rule.clock = CompiledRule::Clock::seconds;
-      rule.at = pointer(path + ".seconds", *spec.seconds);
+      at.clock = CompiledAt::Clock::seconds;
+      at.from = pointer(path + ".seconds", *spec.seconds);
+    } else if (spec.milliseconds) {
+      at.clock = CompiledAt::Clock::milliseconds;
+      at.from = pointer(path + ".milliseconds", *spec.milliseconds);
     } else {
-      rule.clock = CompiledRule::Clock::milliseconds;
-      rule.at = pointer(path + ".milliseconds", *spec.milliseconds);
+      at.received = true;
+      if (spec.zero != ZeroTime::refuse || !spec.instead.empty()) {
+        fault(path, "zero and instead mean nothing beside received: every record was received", "leave them out");
+        return at;
+      }
     }
+    if (!spec.instead.empty() && may_stand(path + ".instead", depth)) {
+      at.instead.push_back(this->at(path + ".instead", spec.instead.front(), depth + 1));
+    }
+    return at;
   }
 
   void labels(const std::string& path, const SignalRuleSpec& spec, CompiledRule& rule) {
@@ -105,15 +130,15 @@ class Compiler {
     for (std::size_t i = 0; i < spec.labels.size(); ++i) {
       const LabelFrom& label = spec.labels[i];
       const std::string label_path = at_index(path + ".labels", i);
-      if (label.name.empty() || label.name.size() > kLabelNameBytesMax) {
-        fault(label_path, "a label has a name of 1 to " + std::to_string(kLabelNameBytesMax) + " bytes",
-              "name it as the matchers of the catalogue do");
-      }
+      label_name(label_path, label.name);
       const auto same = [&](const CompiledRule::Label& other) { return other.name == label.name; };
       if (std::any_of(rule.labels.begin(), rule.labels.end(), same)) {
         fault(label_path, "the label " + label.name + " is there already", "leave one of them out");
       }
       rule.labels.push_back({label.name, pointer(label_path, label.from)});
+    }
+    for (std::size_t i = 0; i < spec.labels_from_lists.size(); ++i) {
+      rule.labels_from_lists.push_back(label_list(at_index(path + ".labels_from_lists", i), spec.labels_from_lists[i]));
     }
     if (spec.labels.size() > kLabelsMax) {
       fault(path + ".labels", "a signal has at most " + std::to_string(kLabelsMax) + " labels",
@@ -130,14 +155,79 @@ class Compiler {
     }
     rule.key = templates(path + ".key", spec.key);
     rule.key_spelling = spec.key_spelling;
-    condition(path + ".condition", spec.condition, rule);
-    at(path + ".at", spec.at, rule);
+    rule.condition = condition(path + ".condition", spec.condition);
+    rule.at = at(path + ".at", spec.at);
     labels(path, spec, rule);
     rule.summary = templates(path + ".summary", spec.summary);
+    rule.origin = spec.origin;
+    rule.expect_within = spec.expect_within;
+    heartbeat(path, spec);
     return rule;
   }
 
  private:
+  /// Of a heartbeat, and only of one, it must be known when the next should be here.
+  void heartbeat(const std::string& path, const SignalRuleSpec& spec) {
+    if (spec.origin == Origin::heartbeat && !spec.expect_within) {
+      fault(path + ".origin", "of a heartbeat it must be known when the next one should be here",
+            "write expect_within: 5m, some times what lies between two of them");
+    } else if (spec.origin != Origin::heartbeat && spec.expect_within) {
+      fault(path + ".expect_within", "only a heartbeat is expected within a time",
+            "leave it out, or write origin: heartbeat");
+    } else if (spec.expect_within && (*spec.expect_within < Millis(1) || *spec.expect_within > kExpectWithinMax)) {
+      fault(path + ".expect_within",
+            "a heartbeat is expected within 1ms to " + format_duration(kExpectWithinMax) + ", found " +
+                format_duration(*spec.expect_within),
+            "what comes more seldom is no sign of life");
+    }
+  }
+
+  bool may_stand(const std::string& path, std::size_t depth) {
+    if (depth < kInsteadMax) {
+      return true;
+    }
+    fault(path, "at most " + std::to_string(kInsteadMax) + " instead within another", "write a rule for each case");
+    return false;
+  }
+
+  std::vector<std::pair<std::string, Meaning>> endings(const std::string& path,
+                                                       const std::vector<std::pair<std::string, Meaning>>& spec) {
+    for (std::size_t i = 0; i < spec.size(); ++i) {
+      const auto same = [&](const auto& other) { return other.first == spec[i].first; };
+      if (spec[i].first.empty()) {
+        fault(at_index(path, i), "every value ends so", "write otherwise: for values that are not listed");
+      } else if (std::find_if(spec.begin(), spec.end(), same) - spec.begin() < static_cast<std::ptrdiff_t>(i)) {
+        fault(at_index(path, i), "the ending " + spec[i].first + " has a meaning already", "leave one of them out");
+      }
+    }
+    auto sorted = spec;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+    return sorted;
+  }
+
+  void label_name(const std::string& path, const std::string& name) {
+    if (name.empty() || name.size() > kLabelNameBytesMax) {
+      fault(path, "a label has a name of 1 to " + std::to_string(kLabelNameBytesMax) + " bytes",
+            "name it as the matchers of the catalogue do");
+    }
+  }
+
+  CompiledRule::LabelList label_list(const std::string& path, const LabelListSpec& spec) {
+    CompiledRule::LabelList list;
+    list.from = pointer(path + ".from", spec.from);
+    list.name_from = pointer(path + ".name_from", spec.name_from);
+    list.name = spec.name.value_or("");
+    if (spec.name.has_value() == spec.name_from.has_value()) {
+      fault(path, "the name of a label is either fixed or taken from the entry",
+            "write name_from: /tag, or name: host for all entries of the list");
+    } else if (spec.name) {
+      label_name(path + ".name", *spec.name);
+    }
+    list.value_from = pointer(path + ".value_from", spec.value_from.value_or(""));
+    return list;
+  }
+
   template <typename T>
   T value_or_fault(const std::string& path, Result<T> result) {
     if (result) {
@@ -180,7 +270,7 @@ CompiledMapping compile_mapping(const MappingSpec& spec, SpecFaults& faults) {
   mapping.iterate = compiler.pointer("iterate", spec.iterate);
   for (std::size_t i = 0; i < spec.skip.size(); ++i) {
     const WhenSpec& when = spec.skip[i];
-    if (!when.present && !when.absent && when.equals.empty()) {
+    if (!when.present && !when.absent && when.equals.empty() && when.differs.empty()) {
       compiler.fault(at_index("skip", i), "this would skip everything", "write equals: {/severity: info}");
     }
     mapping.skip.push_back(compiler.when(at_index("skip", i), when));

@@ -22,32 +22,52 @@ struct CompiledWhen {
   std::optional<JsonPointer> present;
   std::optional<JsonPointer> absent;
   std::vector<CompiledEquals> equals;
+  std::vector<CompiledEquals> differs;
+};
+
+struct CompiledCondition {
+  std::optional<Meaning> is;
+  JsonPointer from;
+  std::map<std::string, Meaning, std::less<>> map;
+  std::vector<std::pair<std::string, Meaning>> endings;  ///< the longest first
+  std::optional<Meaning> absent;
+  std::optional<Meaning> otherwise;
+  std::vector<CompiledCondition> instead;  ///< none or one
+};
+
+struct CompiledAt {
+  bool received = false;  ///< then nothing else is said
+  enum class Clock : std::uint8_t { rfc3339, seconds, milliseconds };
+  Clock clock = Clock::rfc3339;
+  JsonPointer from;
+  std::optional<JsonPointer> nanoseconds;
+  ZeroTime zero = ZeroTime::refuse;
+  std::vector<CompiledAt> instead;  ///< none or one
 };
 
 struct CompiledRule {
   CompiledWhen when;
   std::vector<Template> key;
   KeySpelling key_spelling = KeySpelling::as_written;
-
-  std::optional<Meaning> condition_is;
-  JsonPointer condition_from;
-  std::map<std::string, Meaning, std::less<>> condition_map;
-  std::optional<Meaning> condition_absent;
-  std::optional<Meaning> condition_otherwise;
-
-  enum class Clock : std::uint8_t { rfc3339, seconds, milliseconds };
-  Clock clock = Clock::rfc3339;
-  JsonPointer at;
-  std::optional<JsonPointer> nanoseconds;
-  ZeroTime zero = ZeroTime::refuse;
+  CompiledCondition condition;
+  CompiledAt at;
 
   std::vector<JsonPointer> labels_from;
+  struct LabelList {
+    JsonPointer from;
+    std::optional<JsonPointer> name_from;  ///< absent: `name`
+    std::string name;
+    JsonPointer value_from;
+  };
+  std::vector<LabelList> labels_from_lists;
   struct Label {
     std::string name;
     JsonPointer from;
   };
   std::vector<Label> labels;
   std::vector<Template> summary;
+  Origin origin = Origin::monitoring;
+  std::optional<Millis> expect_within;
 };
 
 struct CompiledMapping {

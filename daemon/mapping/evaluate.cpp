@@ -84,7 +84,11 @@ Outcome<std::string> key_of(const CompiledRule& rule, dom::element element) {
     return key;
   }
   if (key->empty()) {
-    return refuse("missing", "no template of the key could be filled in");
+    std::string templates;
+    for (const Template& candidate : rule.key) {
+      templates += (templates.empty() ? "" : ", or ") + candidate.text;
+    }
+    return refuse("missing", "no template of the key could be filled in: expected " + templates);
   }
   if (key->size() > kKeyBytesMax) {
     return refuse("limit",
@@ -101,16 +105,19 @@ Outcome<std::string> key_of(const CompiledRule& rule, dom::element element) {
   return key;
 }
 
-Outcome<Meaning> meaning_of(const CompiledRule& rule, dom::element element) {
-  if (rule.condition_is) {
-    return *rule.condition_is;
+Outcome<Meaning> meaning_of(const CompiledCondition& condition, dom::element element) {
+  if (condition.is) {
+    return *condition.is;
   }
   std::string text;
-  const JsonPointer& from = rule.condition_from;
+  const JsonPointer& from = condition.from;
   switch (text_at(element, from, text)) {
     case Found::absent:
-      if (rule.condition_absent) {
-        return *rule.condition_absent;
+      if (!condition.instead.empty()) {
+        return meaning_of(condition.instead.front(), element);
+      }
+      if (condition.absent) {
+        return *condition.absent;
       }
       return refuse("missing", "expected a value at " + from.text +
                                    ", found nothing, and the mapping does not say what " +
@@ -120,64 +127,86 @@ Outcome<Meaning> meaning_of(const CompiledRule& rule, dom::element element) {
     case Found::text:
       break;
   }
-  if (const auto mapped = rule.condition_map.find(text); mapped != rule.condition_map.end()) {
+  if (const auto mapped = condition.map.find(text); mapped != condition.map.end()) {
     return mapped->second;
   }
-  if (rule.condition_otherwise) {
-    return *rule.condition_otherwise;
+  const auto ending = std::find_if(condition.endings.begin(), condition.endings.end(),
+                                   [&](const auto& entry) { return text.ends_with(entry.first); });
+  if (ending != condition.endings.end()) {
+    return ending->second;
+  }
+  if (condition.otherwise) {
+    return *condition.otherwise;
   }
   return refuse("unmapped_value", "the mapping does not know the value " + in_quotes(text) + " of " + from.text +
                                       "; add it to condition.map");
 }
 
-Outcome<Instant> read_stamp(const CompiledRule& rule, const std::string& text, const ZoneTable* zone) {
+Outcome<Instant> read_stamp(const CompiledAt& at, const std::string& text, const ZoneTable* zone) {
   Result<Instant> instant;
-  switch (rule.clock) {
-    case CompiledRule::Clock::rfc3339:
+  switch (at.clock) {
+    case CompiledAt::Clock::rfc3339:
       instant = parse_stamp(text, zone);
       break;
-    case CompiledRule::Clock::seconds:
+    case CompiledAt::Clock::seconds:
       instant = parse_unix_seconds(text);
       break;
-    case CompiledRule::Clock::milliseconds:
+    case CompiledAt::Clock::milliseconds:
       instant = parse_unix_milliseconds(text);
       break;
   }
   if (!instant) {
-    return refuse("bad_time", instant.error().message + "; " + rule.at.text + " is " + in_quotes(text));
+    return refuse("bad_time", instant.error().message + "; " + at.from.text + " is " + in_quotes(text));
   }
   return *instant;
 }
 
+Outcome<std::optional<Instant>> received_at(const Around& around) {
+  if (!around.received) {
+    return refuse("missing", "it is not known when the record was received (at.received)");
+  }
+  if (!plausible(*around.received)) {
+    return refuse("bad_time", "the record was received at " + format_instant(*around.received) +
+                                  ", which is not between the years 2000 and 2100: is the clock of its writer right?");
+  }
+  return around.received;
+}
+
 /// No instant: the payload says that it is not over yet.
-Outcome<std::optional<Instant>> instant_of(const CompiledRule& rule, dom::element element, const ZoneTable* zone) {
-  const auto text = required_text(element, rule.at);
+Outcome<std::optional<Instant>> instant_of(const CompiledAt& at, dom::element element, const Around& around) {
+  if (at.received) {
+    return received_at(around);
+  }
+  if (!at.instead.empty() && find(element, at.from).error() != simdjson::SUCCESS) {
+    return instant_of(at.instead.front(), element, around);
+  }
+  const auto text = required_text(element, at.from);
   if (!text) {
     return tl::unexpected<Failure>(text.error());
   }
-  auto instant = read_stamp(rule, *text, zone);
+  auto instant = read_stamp(at, *text, around.zone);
   if (!instant) {
     return tl::unexpected<Failure>(instant.error());
   }
   if (is_zero_time(*instant)) {
-    if (rule.zero == ZeroTime::open) {
+    if (at.zero == ZeroTime::open) {
       return std::optional<Instant>();
     }
-    return refuse("bad_time", rule.at.text + " is a zero time, and the mapping does not say what that means (at.zero)");
+    return refuse("bad_time", at.from.text + " is a zero time, and the mapping does not say what that means (at.zero)");
   }
-  if (rule.nanoseconds) {
-    const auto rest = required_text(element, *rule.nanoseconds);
+  if (at.nanoseconds) {
+    const auto rest = required_text(element, *at.nanoseconds);
     if (!rest) {
       return tl::unexpected<Failure>(rest.error());
     }
     const auto millis = parse_nanoseconds(*rest);
     if (!millis) {
-      return refuse("bad_time", millis.error().message + "; " + rule.nanoseconds->text + " is " + in_quotes(*rest));
+      return refuse("bad_time", millis.error().message + "; " + at.nanoseconds->text + " is " + in_quotes(*rest));
     }
     *instant += *millis;
   }
   if (!plausible(*instant)) {
-    return refuse("bad_time", rule.at.text + " is " + in_quotes(*text) +
+    return refuse("bad_time", at.from.text + " is " + in_quotes(*text) +
                                   ", which is not between the years 2000 and 2100: is the unit right?");
   }
   return std::optional<Instant>(*instant);
@@ -193,8 +222,71 @@ void set_label(Labels& labels, std::string_view name, std::string value) {
   }
 }
 
-/// Whole objects are swept in: what cannot identify a service (lists, objects, long texts) is left out. A label that
-/// the mapping asks for by name must be usable.
+/// What cannot identify a service (lists, objects, long texts) is no label where whole objects and lists are swept in.
+bool usable_label(std::string_view name, std::string_view value) {
+  return !name.empty() && name.size() <= kLabelNameBytesMax && value.size() <= kLabelValueBytesMax;
+}
+
+/// Of one name. A problem of a whole cluster names a hundred hosts: it must not be lost for that, and nobody writes a
+/// matcher for the ninth.
+constexpr std::size_t kValuesMax = 8;
+
+/// The values of one name, in the order of the lists, each once.
+using LabelValues = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+Outcome<void> collect(const CompiledRule::LabelList& list, dom::element element, LabelValues& collected) {
+  dom::element found;
+  if (find(element, list.from).get(found) != simdjson::SUCCESS) {
+    return {};
+  }
+  dom::array entries;
+  if (found.get(entries) != simdjson::SUCCESS) {
+    return refuse("wrong_type", "expected a list of labels at " + list.from.text);
+  }
+  for (const dom::element entry : entries) {
+    std::string name = list.name;
+    std::string value;
+    const bool named = !list.name_from || text_at(entry, *list.name_from, name) == Found::text;
+    if (!named || text_at(entry, list.value_from, value) != Found::text || !usable_label(name, value)) {
+      continue;
+    }
+    auto same =
+        std::find_if(collected.begin(), collected.end(), [&](const auto& other) { return other.first == name; });
+    if (same == collected.end()) {
+      if (collected.size() == kLabelsMax) {
+        return refuse("limit", "more than " + std::to_string(kLabelsMax) + " labels at " + list.from.text);
+      }
+      same = collected.insert(same, {std::move(name), {}});
+    }
+    std::vector<std::string>& values = same->second;
+    if (values.size() < kValuesMax && std::find(values.begin(), values.end(), value) == values.end()) {
+      values.push_back(std::move(value));
+    }
+  }
+  return {};
+}
+
+/// host, host_2, host_3: a label has one value, and matchers compare the whole of it. So the first value is found by
+/// those who know of no other, and the others by those who do.
+Outcome<void> set_listed(const CompiledRule& rule, dom::element element, Labels& labels) {
+  LabelValues collected;
+  for (const CompiledRule::LabelList& list : rule.labels_from_lists) {
+    if (auto done = collect(list, element, collected); !done) {
+      return done;
+    }
+  }
+  for (auto& [name, values] : collected) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::string numbered = i == 0 ? name : name + "_" + std::to_string(i + 1);
+      if (usable_label(numbered, values[i])) {
+        set_label(labels, numbered, std::move(values[i]));
+      }
+    }
+  }
+  return {};
+}
+
+/// A label that the mapping asks for by name must be usable.
 Outcome<Labels> labels_of(const CompiledRule& rule, dom::element element) {
   Labels labels;
   for (const JsonPointer& pointer : rule.labels_from) {
@@ -208,15 +300,16 @@ Outcome<Labels> labels_of(const CompiledRule& rule, dom::element element) {
     }
     for (const auto member : object) {
       std::string value;
-      const bool usable = !member.key.empty() && member.key.size() <= kLabelNameBytesMax &&
-                          append_text(member.value, value) && value.size() <= kLabelValueBytesMax;
-      if (usable) {
+      if (append_text(member.value, value) && usable_label(member.key, value)) {
         set_label(labels, member.key, std::move(value));
       }
       if (labels.size() > kLabelsMax) {
         return refuse("limit", "more than " + std::to_string(kLabelsMax) + " labels at " + pointer.text);
       }
     }
+  }
+  if (auto done = set_listed(rule, element, labels); !done) {
+    return tl::unexpected<Failure>(done.error());
   }
   for (const CompiledRule::Label& label : rule.labels) {
     std::string value;
@@ -259,18 +352,20 @@ bool holds(const CompiledWhen& when, dom::element element) {
   const auto is_there = [&](const JsonPointer& pointer) { return find(element, pointer).error() == simdjson::SUCCESS; };
   return (!when.present || is_there(*when.present)) && (!when.absent || !is_there(*when.absent)) &&
          std::all_of(when.equals.begin(), when.equals.end(),
-                     [&](const CompiledEquals& expected) { return equals(element, expected); });
+                     [&](const CompiledEquals& expected) { return equals(element, expected); }) &&
+         std::none_of(when.differs.begin(), when.differs.end(),
+                      [&](const CompiledEquals& other) { return equals(element, other); });
 }
 
-Outcome<std::optional<Signal>> signal_of(const CompiledRule& rule, dom::element element, const ZoneTable* zone) {
-  const auto meaning = meaning_of(rule, element);
+Outcome<std::optional<Signal>> signal_of(const CompiledRule& rule, dom::element element, const Around& around) {
+  const auto meaning = meaning_of(rule.condition, element);
   if (!meaning) {
     return tl::unexpected<Failure>(meaning.error());
   }
   if (*meaning == Meaning::ignore) {
     return std::optional<Signal>();
   }
-  const auto at = instant_of(rule, element, zone);
+  const auto at = instant_of(rule.at, element, around);
   if (!at) {
     return tl::unexpected<Failure>(at.error());
   }
@@ -295,6 +390,8 @@ Outcome<std::optional<Signal>> signal_of(const CompiledRule& rule, dom::element 
   signal.at = **at;
   signal.labels = std::move(*labels);
   signal.summary = cut(*summary, kSummaryBytesMax);
+  signal.origin = rule.origin;
+  signal.expect_within = rule.expect_within;
   return std::optional<Signal>(std::move(signal));
 }
 

@@ -25,9 +25,15 @@ inline tl::unexpected<Failure> refuse(const char* error, std::string message) {
 /// Whether all that `when` says is so of the element.
 bool holds(const CompiledWhen& when, simdjson::dom::element element);
 
+/// What the rules need beside the element.
+struct Around {
+  const ZoneTable* zone = nullptr;  ///< of stamps without an offset; null: they are refused
+  std::optional<Instant> received;  ///< when the record was put on its topic, or its line was read
+};
+
 /// What the rule says of the element, but for source and mapping_hash. No signal: it says that there is nothing to
 /// tell.
 Outcome<std::optional<Signal>> signal_of(const CompiledRule& rule, simdjson::dom::element element,
-                                         const ZoneTable* zone);
+                                         const Around& around);
 
 }  // namespace avbrottsvakt

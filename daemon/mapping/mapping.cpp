@@ -57,6 +57,11 @@ std::size_t bytes_of(const Signal& signal) {
   return bytes + kFieldsBytes;
 }
 
+/// Tools on Windows begin with a byte order mark.
+std::string_view without_mark(std::string_view text) {
+  return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+}
+
 Failure decode_failure(simdjson::error_code error) {
   switch (error) {
     case simdjson::EMPTY:
@@ -83,6 +88,7 @@ struct Mapping::Impl {
   dom::parser parser{kPayloadBytesMax + simdjson::SIMDJSON_PADDING};
   bool parser_ready = false;
   std::size_t text_bytes = 0;  ///< of the signals of this payload so far
+  Around around;
 
   /// All signals of an element, or none.
   Outcome<std::vector<Signal>> map_element(dom::element element) const {
@@ -97,7 +103,7 @@ struct Mapping::Impl {
         continue;
       }
       matched = true;
-      auto signal = signal_of(rule, element, compiled.zone ? &*compiled.zone : nullptr);
+      auto signal = signal_of(rule, element, around);
       if (!signal) {
         return tl::unexpected<Failure>(signal.error());
       }
@@ -131,11 +137,15 @@ struct Mapping::Impl {
     }
   }
 
+  /// Puts what is to be parsed where the parser may read beyond its end.
+  std::string_view buffered(std::string_view text) {
+    buffer.assign(text);
+    buffer.append(simdjson::SIMDJSON_PADDING, '\0');
+    return std::string_view(buffer).substr(0, text.size());
+  }
+
   /// `text` lies in `buffer`. `prefix` is its place in the record, empty or "line 3 ".
   void take_document(std::string_view text, const std::string& prefix, Mapped& mapped, Reasons& reasons) {
-    if (text.starts_with("\xEF\xBB\xBF")) {
-      text.remove_prefix(3);  // A byte order mark, as tools on Windows write it.
-    }
     dom::element document;
     const auto error = parser.parse(text.data(), text.size(), false).get(document);
     if (error != simdjson::SUCCESS) {
@@ -179,16 +189,22 @@ struct Mapping::Impl {
         line.remove_suffix(1);
       }
       if (line.find_first_not_of(" \t") != std::string_view::npos) {
-        take_document(line, "line " + std::to_string(number) + " ", mapped, reasons);
+        take_document(without_mark(line), "line " + std::to_string(number) + " ", mapped, reasons);
       }
     }
   }
 
-  void take_payload(std::string_view payload, Mapped& mapped, Reasons& reasons) {
-    if (payload.size() > kPayloadBytesMax) {
+  static bool fits(std::string_view text, Reasons& reasons) {
+    if (text.size() > kPayloadBytesMax) {
       reasons.add("decode", "",
-                  {"too_large", std::to_string(payload.size()) + " bytes; a payload has at most " +
-                                    std::to_string(kPayloadBytesMax)});
+                  {"too_large",
+                   std::to_string(text.size()) + " bytes; a payload has at most " + std::to_string(kPayloadBytesMax)});
+    }
+    return text.size() <= kPayloadBytesMax;
+  }
+
+  void take_payload(const Payload& payload, Mapped& mapped, Reasons& reasons) {
+    if (!fits(payload.value, reasons)) {
       return;
     }
     if (!parser_ready) {
@@ -199,15 +215,13 @@ struct Mapping::Impl {
       parser_ready = true;
     }
     text_bytes = 0;
-    buffer.assign(payload);
-    buffer.append(simdjson::SIMDJSON_PADDING, '\0');
-    const std::string_view text(buffer.data(), payload.size());
+    around = {compiled.zone ? &*compiled.zone : nullptr, payload.received};
     if (compiled.decode == Decode::ndjson) {
-      take_lines(text, mapped, reasons);
+      take_lines(buffered(payload.value), mapped, reasons);
     } else {
-      take_document(text, "", mapped, reasons);
+      take_document(buffered(without_mark(payload.value)), "", mapped, reasons);
     }
-    if (payload.size() > kParserBytesKept) {
+    if (payload.value.size() > kParserBytesKept) {
       parser = dom::parser(kPayloadBytesMax + simdjson::SIMDJSON_PADDING);
       parser_ready = false;
       std::string().swap(buffer);
@@ -229,7 +243,7 @@ Mapping::Compiled Mapping::compile(const MappingSpec& spec) {
   return result;
 }
 
-Mapped Mapping::map(std::string_view payload) {
+Mapped Mapping::map(const Payload& payload) {
   Mapped mapped;
   Reasons reasons;
   impl_->take_payload(payload, mapped, reasons);

@@ -20,6 +20,12 @@ struct Refusal {
   std::string message;  ///< the first reasons, each with its place in the payload; at most 2 KiB, printable
 };
 
+/// What a mapping reads of a record.
+struct Payload {
+  std::string_view value;
+  std::optional<Instant> received = std::nullopt;  ///< when it was put on its topic, or its line was read
+};
+
 /// What one record became. Both may be there: what can be read is used, and the record goes to the dead letters
 /// besides, so that the rest is not lost.
 struct Mapped {
@@ -33,7 +39,7 @@ inline constexpr std::size_t kPayloadDepthMax = 64;
 /// Texts of all signals of one record. Leaves room in an Input for the record itself, should a part be unreadable.
 inline constexpr std::size_t kSignalTextBytesMax = kInputBytesMax / 2;
 
-/// A compiled mapping of JSON payloads to Signals. A pure function of the payload: any bytes give signals, a refusal,
+/// A compiled mapping of JSON payloads to Signals. A pure function of the Payload: any bytes give signals, a refusal,
 /// both or (nothing to tell) neither; no bytes make it fail otherwise.
 ///
 /// An element of which one rule cannot be carried out gives no signal at all: half of what was said may be false.
@@ -47,11 +53,13 @@ class Mapping {
     std::unique_ptr<Mapping> mapping;  ///< null if there are faults, or nothing to map
     SpecFaults faults;                 ///< with paths as in YAML: "signals[0].condition.map"
   };
-  /// Of decode json or ndjson. The others need no mapping: they give null, and faults only if
-  /// there are rules.
+  /// Of decode json or ndjson. The others need no mapping: they give null, and faults only if there are
+  /// rules.
   static Compiled compile(const MappingSpec& spec);
 
-  Mapped map(std::string_view payload);
+  Mapped map(const Payload& payload);
+  /// The same of a record of which it is not known when it was received.
+  Mapped map(std::string_view value) { return map(Payload{value}); }
 
   const std::string& source() const;
   /// Of all that decides what signals are made, so that the same payload and hash always give the same signals.

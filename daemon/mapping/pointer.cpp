@@ -44,6 +44,7 @@ Result<JsonPointer> JsonPointer::parse(std::string_view text) {
 
 Result<Template> Template::parse(std::string_view text) {
   Template result;
+  result.text = text;
   std::string literal;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool doubled = i + 1 < text.size() && text[i + 1] == text[i];

@@ -24,6 +24,7 @@ struct Template {
     std::string literal;
     std::optional<JsonPointer> pointer;  ///< after the literal
   };
+  std::string text;
   std::vector<Part> parts;
 
   /// Errors: invalid_input; the column is in Error::place.

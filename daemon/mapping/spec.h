@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/civil.h"
+#include "model/signal.h"
 
 namespace avbrottsvakt {
 
@@ -28,6 +29,7 @@ struct WhenSpec {
   std::optional<std::string> present;
   std::optional<std::string> absent;
   std::vector<PointedValue> equals;
+  std::vector<PointedValue> differs = {};
 };
 
 /// What a value of the payload means.
@@ -39,6 +41,8 @@ struct ConditionSpec {
   std::vector<std::pair<std::string, Meaning>> map;
   std::optional<Meaning> absent;
   std::optional<Meaning> otherwise;
+  std::vector<std::pair<std::string, Meaning>> endings;
+  std::vector<ConditionSpec> instead;  ///< none or one
 };
 
 enum class ZeroTime : std::uint8_t { refuse, open };
@@ -49,6 +53,8 @@ struct AtSpec {
   std::optional<std::string> nanoseconds;
   std::optional<std::string> milliseconds;
   ZeroTime zero = ZeroTime::refuse;
+  bool received = false;
+  std::vector<AtSpec> instead;  ///< none or one
 };
 
 enum class KeySpelling : std::uint8_t { as_written, hex_fingerprint, decimal_fingerprint };
@@ -56,6 +62,14 @@ enum class KeySpelling : std::uint8_t { as_written, hex_fingerprint, decimal_fin
 struct LabelFrom {
   std::string name;
   std::string from;
+};
+
+/// Exactly one of name_from and name.
+struct LabelListSpec {
+  std::string from;
+  std::optional<std::string> name_from;
+  std::optional<std::string> name;
+  std::optional<std::string> value_from;
 };
 
 struct SignalRuleSpec {
@@ -67,6 +81,9 @@ struct SignalRuleSpec {
   std::vector<std::string> labels_from;
   std::vector<LabelFrom> labels;
   std::vector<std::string> summary;
+  std::vector<LabelListSpec> labels_from_lists;
+  Origin origin = Origin::monitoring;
+  std::optional<Millis> expect_within;
 };
 
 enum class Unmatched : std::uint8_t { refuse, ignore };

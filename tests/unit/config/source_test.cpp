@@ -53,34 +53,15 @@ TEST_F(Sources, OurOwnAreRead) {
   const auto specs = load_sources(AV_SOURCE_DIR "/config/sources", "region");
   ASSERT_TRUE(specs) << shown(specs.error());
   ASSERT_EQ(specs->size(), 3u);
-  EXPECT_EQ(specs->at(0).mapping.source, "alertmanager");
-  EXPECT_EQ(std::get<KafkaTopicInput>(*specs->at(0).input).topic, "monitoring.alertmanager");
-  EXPECT_EQ(specs->at(1).mapping.source, "commands");
+  const auto source = [&](std::size_t i) {
+    const SourceSpec& spec = specs->at(i);
+    return spec.mapping.source + " " + std::get<KafkaTopicInput>(*spec.input).topic;
+  };
+  EXPECT_EQ(source(0), "alertmanager monitoring.alertmanager");
+  EXPECT_EQ(source(1), "commands avbrottsvakt.commands");
   EXPECT_EQ(specs->at(1).mapping.decode, Decode::command_json);
-  EXPECT_EQ(specs->at(2).mapping.source, "signal");
+  EXPECT_EQ(source(2), "signal monitoring.signals");
   EXPECT_EQ(specs->at(2).mapping.decode, Decode::protobuf_signal);
-}
-
-TEST_F(Sources, OurOwnAlertmanagerReadsItsWebhook) {
-  const auto spec = load_source(AV_SOURCE_DIR "/config/sources/alertmanager.yaml");
-  ASSERT_TRUE(spec) << shown(spec.error());
-  const Mapped mapped =
-      Mapping::compile(spec->mapping)
-          .mapping->map(
-              R"({"version":"4","groupKey":"{}:{}","truncatedAlerts":0,"status":"firing","receiver":"kafka","groupLabels":{},)"
-              R"("commonLabels":{},"commonAnnotations":{},"externalURL":"http://am","alerts":[{"status":"resolved",)"
-              R"("labels":{"alertname":"CosmicDown","service":"cosmic","severity":"warning"},)"
-              R"("annotations":{"description":"Inloggningen svarar långsamt"},"startsAt":"2026-11-22T02:13:00+01:00",)"
-              R"("endsAt":"2026-11-22T02:43:00+01:00","generatorURL":"","fingerprint":"a1bc48475b20e73d"},)"
-              R"({"status":"firing","labels":{"alertname":"Watchdog","severity":"none"},"annotations":{},)"
-              R"("startsAt":"2026-11-01T00:00:00Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"a1bc48475b20e73e"}]})");
-  ASSERT_FALSE(mapped.refusal) << mapped.refusal->message;
-  ASSERT_EQ(mapped.signals.size(), 2u);
-  EXPECT_EQ(mapped.signals[0].condition, Condition::degraded);
-  EXPECT_EQ(mapped.signals[0].summary, "Inloggningen svarar långsamt");
-  EXPECT_EQ(mapped.signals[0].labels.size(), 3u);
-  EXPECT_EQ(mapped.signals[1].condition, Condition::up);
-  EXPECT_EQ(mapped.signals[1].key, mapped.signals[0].key);
 }
 
 TEST_F(Sources, EverythingThatCanBeWritten) {
@@ -135,6 +116,61 @@ signals:
   EXPECT_THAT(rule.summary, ElementsAre("{/name}"));
 }
 
+TEST_F(Sources, WhatCameToTheLanguageLater) {
+  const auto spec = load_source(write("events.yaml", R"(
+source: events
+domain: region
+decode: json
+skip:
+  - {differs: {/kind: event}}
+signals:
+  - when: {differs: {/a: x, /b: "1"}}
+    key: ["{/id}"]
+    origin: heartbeat
+    expect_within: 90s
+    condition:
+      from: /state
+      map: {on: up}
+      instead: {from: /type, endings: {.down: down, .up: up}, absent: degraded}
+    at: {seconds: /clock, instead: {rfc3339: /time, instead: {received: true}}}
+    labels_from_lists:
+      - {from: /tags, name_from: /tag, value_from: /value}
+      - {from: /hosts, name: host}
+)"));
+  ASSERT_TRUE(spec) << shown(spec.error());
+  const MappingSpec& mapping = spec->mapping;
+  EXPECT_EQ(mapping.skip.at(0).differs.at(0).value, "event");
+  const SignalRuleSpec& rule = mapping.signals.at(0);
+  EXPECT_EQ(rule.when.differs.at(1).pointer, "/b");
+  EXPECT_EQ(rule.origin, Origin::heartbeat);
+  EXPECT_EQ(rule.expect_within, Millis(90'000));
+  EXPECT_FALSE(rule.condition.absent);
+  const ConditionSpec& instead = rule.condition.instead.at(0);
+  EXPECT_EQ(instead.from, "/type");
+  EXPECT_THAT(instead.endings, ElementsAre(std::pair<std::string, Meaning>(".down", Meaning::down),
+                                           std::pair<std::string, Meaning>(".up", Meaning::up)));
+  EXPECT_EQ(instead.absent, Meaning::degraded);
+  EXPECT_FALSE(rule.at.received);
+  EXPECT_EQ(rule.at.instead.at(0).rfc3339, "/time");
+  EXPECT_TRUE(rule.at.instead.at(0).instead.at(0).received);
+  EXPECT_EQ(rule.labels_from_lists.at(0).name_from, "/tag");
+  EXPECT_EQ(rule.labels_from_lists.at(0).value_from, "/value");
+  EXPECT_FALSE(rule.labels_from_lists.at(0).name);
+  EXPECT_EQ(rule.labels_from_lists.at(1).name, "host");
+  EXPECT_FALSE(rule.labels_from_lists.at(1).name_from || rule.labels_from_lists.at(1).value_from);
+}
+
+TEST_F(Sources, EachOriginHasItsWord) {
+  for (const auto& [word, origin] : {std::pair("monitoring", Origin::monitoring), std::pair("probe", Origin::probe),
+                                     std::pair("person", Origin::person)}) {
+    const auto spec = load_source(write("a.yaml", std::string("source: a\ndomain: region\ndecode: json\nsignals:\n") +
+                                                      "  - key: [a]\n    condition: {is: up}\n" +
+                                                      "    at: {rfc3339: /t}\n    origin: " + word + "\n"));
+    ASSERT_TRUE(spec) << shown(spec.error());
+    EXPECT_EQ(spec->mapping.signals.at(0).origin, origin);
+  }
+}
+
 const char* const kHead = "source: a\ndomain: region\ndecode: json\n";
 
 TEST_F(Sources, FaultsOfTheMappingHavePlaces) {
@@ -145,6 +181,40 @@ TEST_F(Sources, FaultsOfTheMappingHavePlaces) {
                                               "    at: {rfc3339: /t}\n"),
               HasSubstr("6:16: error: a condition is either fixed or taken"));
   EXPECT_THAT(only_error(std::string(kHead)), HasSubstr("error: a mapping has 1 to 100 rules"));
+}
+
+/// The first error of a rule that is in order but for the line that the test adds, which is line 8.
+struct LaterFault {
+  const char* line;
+  const char* error;
+};
+
+TEST_F(Sources, FaultsOfWhatCameLaterHavePlaces) {
+  const std::string rule = std::string(kHead) +
+                           "signals:\n  - key: [a]\n    condition: {from: /s, map: {a: up}}\n"
+                           "    summary: [\"{/t}\"]\n";
+  const std::string time = "    at: {rfc3339: /t}\n";
+  for (const LaterFault& fault : {
+           LaterFault{"    origin: heartbeat\n", "8:13: error: of a heartbeat it must be known"},
+           LaterFault{"    origin: hartbeat\n", "8:13: error: origin: expected one of monitoring, heartbeat"},
+           LaterFault{"    expect_within: 5m\n", "8:20: error: only a heartbeat is expected"},
+           LaterFault{"    expect_within: 5min\n", "error: expect_within: expected a duration"},
+           LaterFault{"    labels_from_lists: [{from: /l, name: a, name_from: /b}]\n",
+                      "8:25: error: the name of a label is either"},
+           LaterFault{"    labels_from_lists: [{from: /l, name_from: b}]\n", "8:47: error: name_from: expected a JSON"},
+           LaterFault{"    labels_from_lists: [{name: a}]\n", "8:25: error: from is missing"},
+           LaterFault{"    when: {differs: {a: b}}\n", "8:22: error: pointer: expected a JSON Pointer"},
+       }) {
+    EXPECT_THAT(only_error(rule + fault.line + time), HasSubstr(fault.error));
+  }
+  EXPECT_THAT(only_error(rule + "    at: {received: true, zero: open}\n"),
+              HasSubstr("8:9: error: zero and instead mean nothing beside received"));
+  EXPECT_THAT(only_error(rule + "    at: {received: yes}\n"), HasSubstr("8:20: error: received: expected true"));
+  EXPECT_THAT(only_error(rule + "    at: {rfc3339: /t, instead: {seconds: /s, nanoseconds: /n, milliseconds: /m}}\n"),
+              HasSubstr("8:32: error: a time is one of"));
+  EXPECT_THAT(only_error(std::string(kHead) + "signals:\n  - key: [a]\n    condition:\n      from: /s\n"
+                                              "      endings: {.a: up, \"\": down}\n    at: {rfc3339: /t}\n"),
+              HasSubstr("8:25: error: value: expected text, found empty text"));
 }
 
 TEST_F(Sources, LinesCannotCarryProtobuf) {

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "fakes.h"
+#include "intake/kafka_reader.h"
 #include "model/limits.h"
 #include "wire/input.h"
 
@@ -48,6 +49,26 @@ TEST(Decoder, ATombstoneSaysNothing) {
   const Heard heard = test_decoder().decode(ReadRecord{}, kStream);
   EXPECT_TRUE(heard.signals.empty());
   EXPECT_TRUE(heard.unreadable.empty());
+}
+
+struct Stamped {
+  kafka::Record::StampedBy by;
+  bool received;
+};
+
+TEST(KafkaRecord, IsReadWhole) {
+  for (const Stamped& stamped :
+       {Stamped{kafka::Record::StampedBy::none, false}, Stamped{kafka::Record::StampedBy::writer, true},
+        Stamped{kafka::Record::StampedBy::broker, true}}) {
+    const Instant stamp(Millis(1'795'313'580'123));
+    const ReadRecord read = read_record(kafka::Record{2, 41, stamped.by, stamp, "k", "v", {{"a", "1"}, {"a", "2"}}});
+    EXPECT_EQ(read.stream, 2u);
+    EXPECT_EQ(read.position, 41);
+    EXPECT_EQ(read.key, "k");
+    EXPECT_EQ(read.value, "v");
+    EXPECT_EQ(read.headers, (std::vector<Header>{{"a", "1"}, {"a", "2"}}));
+    EXPECT_EQ(read.received, stamped.received ? std::optional(stamp) : std::nullopt);
+  }
 }
 
 TEST(Decoder, ALineThatIsTooLongSaysSo) {

@@ -15,8 +15,8 @@ using testing::IsEmpty;
 /// A pump on a scripted reader and a journal that fails when told to.
 class Pump : public testing::Test {
  protected:
-  SourcePump& start(const std::vector<AppliedRecord>& applied = {}) {
-    pump_.emplace("tool", test_decoder(), std::make_unique<ScriptedReader>(script_), journal_, clock_, applied,
+  SourcePump& start(const std::vector<AppliedRecord>& applied = {}, Decoder decoder = test_decoder()) {
+    pump_.emplace("tool", std::move(decoder), std::make_unique<ScriptedReader>(script_), journal_, clock_, applied,
                   PumpHooks{[this](const std::string&, const Error& error) { troubles_.push_back(error.message); },
                             [this](const std::string&, const std::string& text) { notes_.push_back(text); }});
     return *pump_;
@@ -291,6 +291,22 @@ TEST_F(Pump, ATopicThatTakesLessGetsLess) {
   pump.step(1s);
   EXPECT_THAT(appended(), ElementsAre("topic/0 (-1,0] unreadable invalid_json", "topic/0 (0,1] 1 down"));
   EXPECT_LE(log_.at(0).size(), SourcePump::kSmallInputBytes);
+}
+
+TEST_F(Pump, ALineWasReceivedWhenItWasRead) {
+  MappingSpec spec = test_mapping();
+  spec.signals[0].at = {};
+  spec.signals[0].at.received = true;
+  SourcePump& pump = start({}, std::move(*Decoder::make(spec)));
+  ReadRecord stamped = record(1);
+  stamped.received = clock_.wall() - 5s;
+  arrive({record(0), stamped});
+  clock_.advance(2s);
+  pump.step(1s);
+  ASSERT_EQ(log_.size(), 2u);
+  const auto at = [&](std::size_t i) { return std::get<Heard>(decoded({log_[i]}).at(0).body).signals.at(0).at; };
+  EXPECT_EQ(at(0), clock_.wall());
+  EXPECT_EQ(at(1), *stamped.received);
 }
 
 TEST_F(Pump, LargeBatchesAreCut) {

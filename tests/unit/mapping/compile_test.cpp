@@ -19,6 +19,21 @@ struct FaultCase {
   const char* says;
 };
 
+/// A time with so many instead within another.
+AtSpec nested(int depth) {
+  AtSpec at;
+  at.rfc3339 = "/t";
+  if (depth > 0) {
+    at.instead.push_back(nested(depth - 1));
+  }
+  return at;
+}
+
+void expect_within(MappingSpec& spec, Millis within) {
+  spec.signals[0].origin = Origin::heartbeat;
+  spec.signals[0].expect_within = within;
+}
+
 class CompileFault : public testing::TestWithParam<FaultCase> {};
 
 TEST_P(CompileFault, NamesThePlace) {
@@ -76,6 +91,72 @@ INSTANTIATE_TEST_SUITE_P(
                   "signals[0].labels[0]", "a name"},
         FaultCase{"BadLabelsFrom", [](MappingSpec& s) { s.signals[0].labels_from.emplace_back("b"); },
                   "signals[0].labels_from[1]", "begin with /"},
+        FaultCase{"BadDiffers", [](MappingSpec& s) { s.signals[0].when.differs = {{"x", "1"}}; },
+                  "signals[0].when.differs[0]", "/"},
+        FaultCase{"EndingsBesideIs",
+                  [](MappingSpec& s) {
+                    s.signals[1].condition = {};
+                    s.signals[1].condition.is = Meaning::up;
+                    s.signals[1].condition.endings = {{".up", Meaning::up}};
+                  },
+                  "signals[1].condition", "beside is"},
+        FaultCase{"EmptyEnding", [](MappingSpec& s) { s.signals[1].condition.endings = {{"", Meaning::up}}; },
+                  "signals[1].condition.endings[0]", "every value"},
+        FaultCase{"EndingTwice",
+                  [](MappingSpec& s) {
+                    s.signals[1].condition.endings = {{".a", Meaning::up}, {".b", Meaning::up}, {".a", Meaning::down}};
+                  },
+                  "signals[1].condition.endings[2]", ".a has a meaning already"},
+        FaultCase{"ConditionInsteadIsFaulty",
+                  [](MappingSpec& s) { s.signals[1].condition.instead = {ConditionSpec{}}; },
+                  "signals[1].condition.instead", "either"},
+        FaultCase{"InsteadBesideAbsent",
+                  [](MappingSpec& s) {
+                    s.signals[0].condition.instead.emplace_back();
+                    s.signals[0].condition.instead[0].is = Meaning::up;
+                  },
+                  "signals[0].condition.instead", "absent says already"},
+        FaultCase{"TimeInsteadIsFaulty", [](MappingSpec& s) { s.signals[1].at.instead = {AtSpec{}}; },
+                  "signals[1].at.instead", "one of"},
+        FaultCase{"FiveInstead", [](MappingSpec& s) { s.signals[1].at = nested(5); },
+                  "signals[1].at.instead.instead.instead.instead.instead", "at most 4"},
+        FaultCase{"ReceivedAndAnother", [](MappingSpec& s) { s.signals[1].at.received = true; }, "signals[1].at",
+                  "one of"},
+        FaultCase{"ZeroBesideReceived",
+                  [](MappingSpec& s) {
+                    s.signals[1].at = {};
+                    s.signals[1].at.received = true;
+                    s.signals[1].at.zero = ZeroTime::open;
+                  },
+                  "signals[1].at", "beside received"},
+        FaultCase{"LabelsOfAListWithoutName",
+                  [](MappingSpec& s) { s.signals[0].labels_from_lists = {{"/tags", {}, {}, "/value"}}; },
+                  "signals[0].labels_from_lists[0]", "either fixed or taken"},
+        FaultCase{"LabelsOfAListWithTwoNames",
+                  [](MappingSpec& s) { s.signals[0].labels_from_lists = {{"/tags", "/tag", "tag", "/value"}}; },
+                  "signals[0].labels_from_lists[0]", "either fixed or taken"},
+        FaultCase{"LabelsOfAListWithEmptyName",
+                  [](MappingSpec& s) { s.signals[0].labels_from_lists = {{"/tags", {}, "", {}}}; },
+                  "signals[0].labels_from_lists[0].name", "1 to 128"},
+        FaultCase{"LabelsOfAListBadValue",
+                  [](MappingSpec& s) {
+                    s.signals[0].labels_from_lists = {{"/a", {}, "a", {}}, {"/tags", "/tag", {}, "value"}};
+                  },
+                  "signals[0].labels_from_lists[1].value_from", "begin with /"},
+        FaultCase{"HeartbeatWithoutTime", [](MappingSpec& s) { s.signals[0].origin = Origin::heartbeat; },
+                  "signals[0].origin", "when the next one"},
+        FaultCase{"ExpectedOfMonitoring", [](MappingSpec& s) { s.signals[0].expect_within = Millis(1); },
+                  "signals[0].expect_within", "only a heartbeat"},
+        FaultCase{"ExpectedOfAPerson",
+                  [](MappingSpec& s) {
+                    s.signals[0].origin = Origin::person;
+                    s.signals[0].expect_within = Millis(1);
+                  },
+                  "signals[0].expect_within", "only a heartbeat"},
+        FaultCase{"ExpectedAtOnce", [](MappingSpec& s) { expect_within(s, Millis(0)); }, "signals[0].expect_within",
+                  "1ms to 7d, found 0s"},
+        FaultCase{"ExpectedTooSeldom", [](MappingSpec& s) { expect_within(s, kExpectWithinMax + Millis(1)); },
+                  "signals[0].expect_within", "1ms to 7d, found 7d1ms"},
         FaultCase{"ProtobufWithRules", [](MappingSpec& s) { s.decode = Decode::protobuf_signal; }, "decode",
                   "finished signals"}),
     [](const auto& p) { return std::string(p.param.name); });
@@ -96,6 +177,22 @@ TEST(Compile, OurOwnProtobufNeedsNoMapping) {
   const auto result = Mapping::compile(spec);
   EXPECT_TRUE(result.faults.empty());
   EXPECT_EQ(result.mapping, nullptr);
+}
+
+TEST(Compile, BoundsThemselvesArePassed) {
+  for (const Millis within : {Millis(1), kExpectWithinMax}) {
+    MappingSpec spec = alertmanager();
+    expect_within(spec, within);
+    spec.signals[1].at = nested(4);
+    EXPECT_TRUE(Mapping::compile(spec).faults.empty());
+  }
+}
+
+/// Signals in the logs carry these: what comes to the language later must not change them.
+TEST(Hash, OfWhatCouldBeWrittenFromTheBeginningStays) {
+  EXPECT_EQ(mapping_hash(alertmanager()), "c5787a6fc9ea94482c0dd801b5b4a4964fbd80a98000b54aebd8adae884401bb");
+  EXPECT_EQ(mapping_hash(zabbix()), "8e5f3d05db52dad3772dcceacf87ab9505607417a932d2d605a310d651f4ed31");
+  EXPECT_EQ(mapping_hash(simple()), "540d3f34f7d08f0faf08a1cbc1d673d34fa171a5141b206665114b34889f47cf");
 }
 
 TEST(Hash, IsTheSameForTheSameSpecOnly) {
@@ -133,6 +230,35 @@ TEST(Hash, IsTheSameForTheSameSpecOnly) {
       [](MappingSpec& s) { s.signals[0].labels_from.clear(); },
       [](MappingSpec& s) { s.signals[0].labels = {{"a", "/b"}}; },
       [](MappingSpec& s) { s.signals[0].summary.clear(); },
+      [](MappingSpec& s) { s.skip[0].differs = {{"/a", "b"}}; },
+      [](MappingSpec& s) { s.skip[1].differs = {{"/a", "b"}}; },
+      [](MappingSpec& s) { s.signals[0].when.differs = {{"/a", "b"}}; },
+      [](MappingSpec& s) { s.signals[1].when.differs = {{"/a", "b"}}; },
+      [](MappingSpec& s) { s.signals[0].condition.endings = {{".a", Meaning::up}}; },
+      [](MappingSpec& s) { s.signals[0].condition.endings = {{".a", Meaning::down}}; },
+      [](MappingSpec& s) { s.signals[0].condition.instead = {s.signals[1].condition}; },
+      [](MappingSpec& s) { s.signals[0].condition.instead = {s.signals[0].condition}; },
+      [](MappingSpec& s) {
+        s.signals[0].condition.instead = {s.signals[1].condition};
+        s.signals[0].condition.instead[0].endings = {{".a", Meaning::up}};
+      },
+      [](MappingSpec& s) {
+        s.signals[0].condition.instead = {s.signals[1].condition};
+        s.signals[0].condition.instead[0].instead = {s.signals[1].condition};
+      },
+      [](MappingSpec& s) { s.signals[0].at.received = true; },
+      [](MappingSpec& s) { s.signals[1].at.received = true; },
+      [](MappingSpec& s) { s.signals[0].at.instead = {s.signals[0].at}; },
+      [](MappingSpec& s) { s.signals[0].at.instead = {s.signals[1].at}; },
+      [](MappingSpec& s) { s.signals[0].labels_from_lists = {{"/t", "/n", {}, "/v"}}; },
+      [](MappingSpec& s) { s.signals[0].labels_from_lists = {{"/t", {}, "/n", "/v"}}; },
+      [](MappingSpec& s) { s.signals[0].labels_from_lists = {{"/t", "/n", {}, {}}}; },
+      [](MappingSpec& s) { s.signals[0].labels_from_lists = {{"/t", "/n", {}, {}}, {"/t", "/n", {}, {}}}; },
+      [](MappingSpec& s) { s.signals[0].origin = Origin::probe; },
+      [](MappingSpec& s) { s.signals[0].origin = Origin::person; },
+      [](MappingSpec& s) { s.signals[1].origin = Origin::person; },
+      [](MappingSpec& s) { expect_within(s, Millis(1)); },
+      [](MappingSpec& s) { expect_within(s, Millis(2)); },
   };
   std::set<std::string> hashes{mapping_hash(alertmanager())};
   for (std::size_t i = 0; i < changes.size(); ++i) {
