@@ -166,8 +166,24 @@ class Compiler {
   }
 
  private:
+  /// Whether a condition may come out that says anything is wrong.
+  static bool may_be_worse(const ConditionSpec& spec) {
+    const auto worse = [](const std::optional<Meaning>& meaning) {
+      return meaning == Meaning::degraded || meaning == Meaning::down;
+    };
+    const auto worse_value = [&](const auto& entry) { return worse(entry.second); };
+    return worse(spec.is) || worse(spec.absent) || worse(spec.otherwise) ||
+           std::any_of(spec.map.begin(), spec.map.end(), worse_value) ||
+           std::any_of(spec.endings.begin(), spec.endings.end(), worse_value) ||
+           std::any_of(spec.instead.begin(), spec.instead.end(), may_be_worse);
+  }
+
   /// Of a heartbeat, and only of one, it must be known when the next should be here.
   void heartbeat(const std::string& path, const SignalRuleSpec& spec) {
+    if (spec.origin == Origin::heartbeat && may_be_worse(spec.condition)) {
+      fault(path + ".condition", "what a heartbeat says is that it came: it is up, and all else must be ignored",
+            "write ignore, and a rule of its own for what is wrong");
+    }
     if (spec.origin == Origin::heartbeat && !spec.expect_within) {
       fault(path + ".origin", "of a heartbeat it must be known when the next one should be here",
             "write expect_within: 5m, some times what lies between two of them");

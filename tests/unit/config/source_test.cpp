@@ -131,7 +131,7 @@ signals:
     condition:
       from: /state
       map: {on: up}
-      instead: {from: /type, endings: {.down: down, .up: up}, absent: degraded}
+      instead: {from: /type, endings: {.down: ignore, .up: up}, absent: ignore}
     at: {seconds: /clock, instead: {rfc3339: /time, instead: {received: true}}}
     labels_from_lists:
       - {from: /tags, name_from: /tag, value_from: /value}
@@ -147,9 +147,9 @@ signals:
   EXPECT_FALSE(rule.condition.absent);
   const ConditionSpec& instead = rule.condition.instead.at(0);
   EXPECT_EQ(instead.from, "/type");
-  EXPECT_THAT(instead.endings, ElementsAre(std::pair<std::string, Meaning>(".down", Meaning::down),
+  EXPECT_THAT(instead.endings, ElementsAre(std::pair<std::string, Meaning>(".down", Meaning::ignore),
                                            std::pair<std::string, Meaning>(".up", Meaning::up)));
-  EXPECT_EQ(instead.absent, Meaning::degraded);
+  EXPECT_EQ(instead.absent, Meaning::ignore);
   EXPECT_FALSE(rule.at.received);
   EXPECT_EQ(rule.at.instead.at(0).rfc3339, "/time");
   EXPECT_TRUE(rule.at.instead.at(0).instead.at(0).received);

@@ -30,8 +30,12 @@ AtSpec nested(int depth) {
 }
 
 void expect_within(MappingSpec& spec, Millis within) {
-  spec.signals[0].origin = Origin::heartbeat;
-  spec.signals[0].expect_within = within;
+  SignalRuleSpec& rule = spec.signals[0];
+  rule.origin = Origin::heartbeat;
+  rule.expect_within = within;
+  rule.condition = {};
+  rule.condition.from = "/status";
+  rule.condition.map = {{"firing", Meaning::up}, {"resolved", Meaning::ignore}};
 }
 
 class CompileFault : public testing::TestWithParam<FaultCase> {};
@@ -143,8 +147,30 @@ INSTANTIATE_TEST_SUITE_P(
                     s.signals[0].labels_from_lists = {{"/a", {}, "a", {}}, {"/tags", "/tag", {}, "value"}};
                   },
                   "signals[0].labels_from_lists[1].value_from", "begin with /"},
-        FaultCase{"HeartbeatWithoutTime", [](MappingSpec& s) { s.signals[0].origin = Origin::heartbeat; },
+        FaultCase{"HeartbeatWithoutTime",
+                  [](MappingSpec& s) {
+                    expect_within(s, Millis(1));
+                    s.signals[0].expect_within.reset();
+                  },
                   "signals[0].origin", "when the next one"},
+        FaultCase{"HeartbeatThatIsDown",
+                  [](MappingSpec& s) {
+                    expect_within(s, Millis(1));
+                    s.signals[0].condition.map[1].second = Meaning::down;
+                  },
+                  "signals[0].condition", "it is up"},
+        FaultCase{"HeartbeatThatIsDegradedOtherwise",
+                  [](MappingSpec& s) {
+                    expect_within(s, Millis(1));
+                    s.signals[0].condition.otherwise = Meaning::degraded;
+                  },
+                  "signals[0].condition", "it is up"},
+        FaultCase{"HeartbeatThatIsDownInstead",
+                  [](MappingSpec& s) {
+                    expect_within(s, Millis(1));
+                    s.signals[0].condition.instead.emplace_back().is = Meaning::down;
+                  },
+                  "signals[0].condition", "it is up"},
         FaultCase{"ExpectedOfMonitoring", [](MappingSpec& s) { s.signals[0].expect_within = Millis(1); },
                   "signals[0].expect_within", "only a heartbeat"},
         FaultCase{"ExpectedOfAPerson",

@@ -245,6 +245,7 @@ TEST(Origin, IsWhatTheRuleSays) {
   EXPECT_EQ(origin(), std::pair(Origin::monitoring, std::optional<Millis>()));
   spec.signals[0].origin = Origin::person;
   EXPECT_EQ(origin(), std::pair(Origin::person, std::optional<Millis>()));
+  spec.signals[0].condition.map = {{"up", Meaning::up}, {"down", Meaning::ignore}};
   spec.signals[0].origin = Origin::heartbeat;
   spec.signals[0].expect_within = 5min;
   EXPECT_EQ(origin(), std::pair(Origin::heartbeat, std::optional<Millis>(5min)));
