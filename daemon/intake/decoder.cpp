@@ -51,7 +51,15 @@ Result<Decoder> Decoder::make(const MappingSpec& spec) {
 Heard Decoder::decode(const ReadRecord& record, const StreamStart& stream) {
   Heard heard;
   if (!record.value) {
-    return heard;  // A tombstone says that a key is forgotten, and of no condition.
+    if (decode_ == Decode::cloudevents) {
+      // By its binding an event without data looks like a tombstone: taking it for nothing could lose an outage.
+      heard.unreadable.push_back(unreadable(
+          record, stream,
+          {"decode", "tombstone",
+           "expected a CloudEvent, found a record without a value, which is also how an event without data is "
+           "sent in binary mode; give it data, {} if there is nothing to say"}));
+    }
+    return heard;  // Elsewhere a tombstone says that a key is forgotten, and of no condition.
   }
   std::optional<Refusal> refusal;
   if (record.bytes_left_out > 0) {
@@ -59,7 +67,7 @@ Heard Decoder::decode(const ReadRecord& record, const StreamStart& stream) {
                       std::to_string(record.value->size() + record.bytes_left_out) + " bytes; a payload has at most " +
                           std::to_string(kPayloadBytesMax)};
   } else if (mapping_ != nullptr) {
-    Mapped mapped = mapping_->map(Payload{*record.value, record.received});
+    Mapped mapped = mapping_->map(Payload{*record.value, record.headers, record.received});
     heard.signals = std::move(mapped.signals);
     refusal = std::move(mapped.refusal);
   } else if (decode_ == Decode::command_json) {

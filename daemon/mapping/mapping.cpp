@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "mapping/cloud_event.h"
 #include "mapping/compiled.h"
 #include "mapping/evaluate.h"
 #include "mapping/json.h"
@@ -152,6 +153,12 @@ struct Mapping::Impl {
       reasons.add("decode", prefix, decode_failure(error));
       return;
     }
+    if (compiled.decode == Decode::cloudevents) {
+      if (const auto checked = check_attributes(document); !checked) {
+        reasons.add("decode", prefix, checked.error());
+        return;
+      }
+    }
     for (const CompiledEquals& expected : compiled.expect) {
       std::string found;
       const Found kind = text_at(document, expected.pointer, found);
@@ -194,6 +201,30 @@ struct Mapping::Impl {
     }
   }
 
+  void take_cloud_event(const Payload& payload, Mapped& mapped, Reasons& reasons) {
+    const auto mode = cloud_event_mode(payload);
+    if (!mode) {
+      reasons.add("decode", "", mode.error());
+      return;
+    }
+    if (*mode == CloudEventMode::structured) {
+      take_document(buffered(without_mark(payload.value)), "", mapped, reasons);
+      return;
+    }
+    Payload event = payload;
+    event.value = without_mark(payload.value);
+    const std::string_view data = buffered(event.value);
+    // By itself first: what is no document of its own could end the one around it, and go on with attributes.
+    if (const auto error = parser.parse(data.data(), data.size(), false).error(); error != simdjson::SUCCESS) {
+      reasons.add("decode", "/data", decode_failure(error));
+      return;
+    }
+    const std::string document = binary_document(event);
+    if (fits(document, reasons)) {
+      take_document(buffered(document), "", mapped, reasons);
+    }
+  }
+
   static bool fits(std::string_view text, Reasons& reasons) {
     if (text.size() > kPayloadBytesMax) {
       reasons.add("decode", "",
@@ -218,6 +249,8 @@ struct Mapping::Impl {
     around = {compiled.zone ? &*compiled.zone : nullptr, payload.received};
     if (compiled.decode == Decode::ndjson) {
       take_lines(buffered(payload.value), mapped, reasons);
+    } else if (compiled.decode == Decode::cloudevents) {
+      take_cloud_event(payload, mapped, reasons);
     } else {
       take_document(buffered(without_mark(payload.value)), "", mapped, reasons);
     }

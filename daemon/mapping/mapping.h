@@ -2,12 +2,14 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/spec_fault.h"
 #include "mapping/spec.h"
+#include "model/input.h"
 #include "model/limits.h"
 #include "model/signal.h"
 
@@ -23,6 +25,7 @@ struct Refusal {
 /// What a mapping reads of a record.
 struct Payload {
   std::string_view value;
+  std::span<const Header> headers = {};            ///< as the record has them; only decode cloudevents looks at them
   std::optional<Instant> received = std::nullopt;  ///< when it was put on its topic, or its line was read
 };
 
@@ -53,12 +56,12 @@ class Mapping {
     std::unique_ptr<Mapping> mapping;  ///< null if there are faults, or nothing to map
     SpecFaults faults;                 ///< with paths as in YAML: "signals[0].condition.map"
   };
-  /// Of decode json or ndjson. The others need no mapping: they give null, and faults only if there are
+  /// Of decode json, ndjson or cloudevents. The others need no mapping: they give null, and faults only if there are
   /// rules.
   static Compiled compile(const MappingSpec& spec);
 
   Mapped map(const Payload& payload);
-  /// The same of a record of which it is not known when it was received.
+  /// The same of a record without headers, of which it is not known when it was received.
   Mapped map(std::string_view value) { return map(Payload{value}); }
 
   const std::string& source() const;

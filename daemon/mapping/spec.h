@@ -14,10 +14,12 @@ namespace avbrottsvakt {
 // What people wrote under config/sources/, typed, but not yet checked against itself. The words are those of
 // proto/avbrottsvakt/v1/source.proto, where each is explained. Pointers are JSON Pointers (RFC 6901).
 
-enum class Decode : std::uint8_t { json, ndjson, protobuf_signal, command_json };
+enum class Decode : std::uint8_t { json, ndjson, protobuf_signal, command_json, cloudevents };
 
 /// Whether records are mapped to signals; the others carry finished values.
-inline bool is_mapped(Decode decode) { return decode == Decode::json || decode == Decode::ndjson; }
+inline bool is_mapped(Decode decode) {
+  return decode == Decode::json || decode == Decode::ndjson || decode == Decode::cloudevents;
+}
 
 /// A pointer and the text that must stand there.
 struct PointedValue {

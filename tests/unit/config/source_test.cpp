@@ -52,16 +52,18 @@ std::string shown(const Errors& errors) {
 TEST_F(Sources, OurOwnAreRead) {
   const auto specs = load_sources(AV_SOURCE_DIR "/config/sources", "region");
   ASSERT_TRUE(specs) << shown(specs.error());
-  ASSERT_EQ(specs->size(), 3u);
+  ASSERT_EQ(specs->size(), 4u);
   const auto source = [&](std::size_t i) {
     const SourceSpec& spec = specs->at(i);
     return spec.mapping.source + " " + std::get<KafkaTopicInput>(*spec.input).topic;
   };
   EXPECT_EQ(source(0), "alertmanager monitoring.alertmanager");
-  EXPECT_EQ(source(1), "commands avbrottsvakt.commands");
-  EXPECT_EQ(specs->at(1).mapping.decode, Decode::command_json);
-  EXPECT_EQ(source(2), "signal monitoring.signals");
-  EXPECT_EQ(specs->at(2).mapping.decode, Decode::protobuf_signal);
+  EXPECT_EQ(source(1), "cloudevents monitoring.cloudevents");
+  EXPECT_EQ(specs->at(1).mapping.decode, Decode::cloudevents);
+  EXPECT_EQ(source(2), "commands avbrottsvakt.commands");
+  EXPECT_EQ(specs->at(2).mapping.decode, Decode::command_json);
+  EXPECT_EQ(source(3), "signal monitoring.signals");
+  EXPECT_EQ(specs->at(3).mapping.decode, Decode::protobuf_signal);
 }
 
 TEST_F(Sources, EverythingThatCanBeWritten) {
@@ -120,7 +122,7 @@ TEST_F(Sources, WhatCameToTheLanguageLater) {
   const auto spec = load_source(write("events.yaml", R"(
 source: events
 domain: region
-decode: json
+decode: cloudevents
 skip:
   - {differs: {/kind: event}}
 signals:
@@ -139,6 +141,7 @@ signals:
 )"));
   ASSERT_TRUE(spec) << shown(spec.error());
   const MappingSpec& mapping = spec->mapping;
+  EXPECT_EQ(mapping.decode, Decode::cloudevents);
   EXPECT_EQ(mapping.skip.at(0).differs.at(0).value, "event");
   const SignalRuleSpec& rule = mapping.signals.at(0);
   EXPECT_EQ(rule.when.differs.at(1).pointer, "/b");

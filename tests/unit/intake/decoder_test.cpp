@@ -51,6 +51,46 @@ TEST(Decoder, ATombstoneSaysNothing) {
   EXPECT_TRUE(heard.unreadable.empty());
 }
 
+MappingSpec cloud_events() {
+  MappingSpec spec;
+  spec.source = "events";
+  spec.decode = Decode::cloudevents;
+  SignalRuleSpec rule;
+  rule.key = {"{/id}"};
+  rule.condition.from = "/type";
+  rule.condition.endings = {{".down", Meaning::down}};
+  rule.at.received = true;
+  spec.signals = {rule};
+  return spec;
+}
+
+TEST(Decoder, ATombstoneAmongCloudEventsIsUnreadable) {
+  ReadRecord read;
+  read.position = 7;
+  read.key = "cosmic";
+  read.headers = {{"ce_specversion", "1.0"}, {"ce_id", "1"}, {"ce_source", "/s"}, {"ce_type", "x.up"}};
+  const Heard heard = Decoder::make(cloud_events())->decode(read, kStream);
+  EXPECT_TRUE(heard.signals.empty());
+  ASSERT_EQ(heard.unreadable.size(), 1u);
+  EXPECT_EQ(heard.unreadable[0].stage, "decode");
+  EXPECT_EQ(heard.unreadable[0].error, "tombstone");
+  EXPECT_THAT(heard.unreadable[0].message, HasSubstr("without a value"));
+  EXPECT_EQ(heard.unreadable[0].key, "cosmic");
+  EXPECT_EQ(heard.unreadable[0].headers, read.headers);
+  EXPECT_EQ(heard.unreadable[0].offset, 7);
+}
+
+TEST(Decoder, HeadersAndStampReachTheMapping) {
+  ReadRecord read;
+  read.value = "{}";
+  read.headers = {{"ce_specversion", "1.0"}, {"ce_id", "1"}, {"ce_source", "/s"}, {"ce_type", "x.down"}};
+  read.received = Instant(Millis(1'795'313'580'123));
+  const Heard heard = Decoder::make(cloud_events())->decode(read, kStream);
+  ASSERT_EQ(heard.signals.size(), 1u) << heard.unreadable.at(0).message;
+  EXPECT_EQ(heard.signals[0].key, "1");
+  EXPECT_EQ(heard.signals[0].at, *read.received);
+}
+
 struct Stamped {
   kafka::Record::StampedBy by;
   bool received;

@@ -112,7 +112,7 @@ TEST(Instead, OfATimeHoldsWhereNothingStands) {
   const auto mapping = compiled(spec);
   const auto at = [&](const std::string& members) {
     const std::string payload = R"({"id":1,"state":"down")" + members + "}";
-    return mapping->map(Payload{payload, kAt + 2ms});
+    return mapping->map(Payload{payload, {}, kAt + 2ms});
   };
   EXPECT_EQ(at(R"(,"began":"2026-11-22T02:13:00Z","ms":1795313580001)").signals.at(0).at, kAt);
   EXPECT_EQ(at(R"(,"began":null,"ms":1795313580001)").signals.at(0).at, kAt + 1ms);
@@ -126,9 +126,9 @@ TEST(Received, IsWhatTheRecordSays) {
   spec.signals[0].at.received = true;
   const auto mapping = compiled(spec);
   const std::string_view payload = R"({"id":1,"state":"up"})";
-  EXPECT_EQ(mapping->map(Payload{payload, kAt}).signals.at(0).at, kAt);
+  EXPECT_EQ(mapping->map(Payload{payload, {}, kAt}).signals.at(0).at, kAt);
   EXPECT_EQ(mapping->map(payload).refusal->error, "missing");
-  EXPECT_EQ(mapping->map(Payload{payload, Instant(-1ms)}).refusal->error, "bad_time")
+  EXPECT_EQ(mapping->map(Payload{payload, {}, Instant(-1ms)}).refusal->error, "bad_time")
       << "as Kafka writes that there is no stamp";
 }
 
