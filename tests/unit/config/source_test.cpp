@@ -52,7 +52,7 @@ std::string shown(const Errors& errors) {
 TEST_F(Sources, OurOwnAreRead) {
   const auto specs = load_sources(AV_SOURCE_DIR "/config/sources", "region");
   ASSERT_TRUE(specs) << shown(specs.error());
-  ASSERT_EQ(specs->size(), 5u);
+  ASSERT_EQ(specs->size(), 6u);
   const auto source = [&](std::size_t i) {
     const SourceSpec& spec = specs->at(i);
     return spec.mapping.source + " " + std::get<KafkaTopicInput>(*spec.input).topic;
@@ -62,10 +62,11 @@ TEST_F(Sources, OurOwnAreRead) {
   EXPECT_EQ(specs->at(1).mapping.decode, Decode::cloudevents);
   EXPECT_EQ(source(2), "commands avbrottsvakt.commands");
   EXPECT_EQ(specs->at(2).mapping.decode, Decode::command_json);
-  EXPECT_EQ(source(3), "signal monitoring.signals");
-  EXPECT_EQ(specs->at(3).mapping.decode, Decode::protobuf_signal);
-  EXPECT_EQ(source(4), "zabbix monitoring.zabbix");
-  EXPECT_EQ(specs->at(4).mapping.decode, Decode::ndjson);
+  EXPECT_EQ(source(3), "icinga2 monitoring.icinga2");
+  EXPECT_EQ(source(4), "signal monitoring.signals");
+  EXPECT_EQ(specs->at(4).mapping.decode, Decode::protobuf_signal);
+  EXPECT_EQ(source(5), "zabbix monitoring.zabbix");
+  EXPECT_EQ(specs->at(5).mapping.decode, Decode::ndjson);
 }
 
 TEST_F(Sources, EverythingThatCanBeWritten) {
