@@ -268,7 +268,6 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
     }
     sayer.say(record.state == State::assess ? ReportPrompt::Kind::assess : ReportPrompt::Kind::due, first_stage);
   } else if (!yes && record.submitted.empty()) {
-    // It may become true again before the source has fallen silent; a restart would look then, so this one does.
     step.wake = verdict.true_at.value_or(kNever);
     if (held_since) {
       return step;
@@ -289,6 +288,11 @@ DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const
       sayer.say(ReportPrompt::Kind::amended, first_stage, "criterion_moved");
       record.criterion_true_at = *verdict.true_since;
     }
+  }
+  // What is not met now may be met again by itself: while its source has not fallen silent, and of a duty that goes on
+  // because something has been submitted. A restart would look then, so this one does.
+  if (verdict.true_at && *verdict.true_at > now) {
+    step.wake = std::min(step.wake, *verdict.true_at);
   }
   if (verdict.confirmed_at && *verdict.confirmed_at > now) {
     step.wake = std::min(step.wake, *verdict.confirmed_at);
