@@ -44,6 +44,15 @@ void assign_said(std::string& out, const Labels& labels, const std::string& summ
   }
 }
 
+const std::string* external_number_of(const CauseRecord& record) {
+  for (const Label& label : record.labels) {
+    if (label.name == kExternalNumberLabel) {
+      return &label.value;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 void Facts::mark(NodeIx node, Instant from) {
@@ -144,6 +153,10 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
       if (other_labels) {
         record.labels = signal.labels;
         match(cause_ix);
+        if (external_number_of(record) != nullptr) {
+          const std::vector<NodeIx>& services = causes_[cause_ix].services;
+          numbered_.insert(numbered_.end(), services.begin(), services.end());
+        }
       }
     }
   }
@@ -355,6 +368,12 @@ void Facts::settle(std::vector<NodeIx>& touched) {
       mark(dependant, changed_from);
     }
   }
+  if (!numbered_.empty()) {
+    touched.insert(touched.end(), numbered_.begin(), numbered_.end());
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    numbered_.clear();
+  }
 }
 
 std::optional<NodeOutage> Facts::explained_by(const NodeOutage& outage, Millis window, Instant until) const {
@@ -406,6 +425,37 @@ std::vector<const CauseRecord*> Facts::causes_at(NodeIx node, Instant t) const {
   std::sort(found.begin(), found.end(), [](const CauseRecord* a, const CauseRecord* b) {
     return std::tie(a->source, a->key) < std::tie(b->source, b->key);
   });
+  return found;
+}
+
+std::vector<std::string> Facts::external_numbers(const NodeOutage& outage) const {
+  std::vector<std::string> numbers;
+  for (const CauseIx ix : nodes_[outage.node].causes) {
+    const CauseRecord& record = causes_[ix].record;
+    const std::string* number = external_number_of(record);
+    const auto takes_part = [&](const Point& point) {
+      return point.condition != Condition::up && point.at >= outage.outage.from && point.at < outage.outage.until;
+    };
+    if (number != nullptr && (condition_at(record.points, outage.outage.from) != Condition::up ||
+                              std::any_of(record.points.begin(), record.points.end(), takes_part))) {
+      numbers.push_back(*number);
+    }
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+const CauseRecord* Facts::working_probe(NodeIx node, Instant since, Instant now) const {
+  const CauseRecord* found = nullptr;
+  for (const CauseIx ix : nodes_[node].causes) {
+    const CauseRecord& record = causes_[ix].record;
+    const bool works = record.origin == Origin::probe && !record.points.empty() && record.points.back().at <= now &&
+                       record.points.back().at >= since && record.points.back().condition == Condition::up;
+    if (works && (found == nullptr || std::tie(found->points.back().at, record.source, record.key) <
+                                          std::tie(record.points.back().at, found->source, found->key))) {
+      found = &record;
+    }
+  }
   return found;
 }
 

@@ -58,7 +58,8 @@ class Facts {
   Instant silence_taken_until() const { return now_; }
 
   /// Computes what follows from all that was heard since the last call. Appends the nodes whose condition changed at
-  /// any instant, ascending: also where the outages stayed as they were, since it may explain those of others anew.
+  /// any instant, ascending: also where the outages stayed as they were, since it may explain those of others anew, and
+  /// those of causes that got another number in another tool.
   void settle(std::vector<NodeIx>& touched);
 
   const Timeline& effective(NodeIx node) const { return nodes_[node].effective; }
@@ -73,6 +74,10 @@ class Facts {
 
   /// Causes that hold a service down or degraded at `t`, in the order of source and key.
   std::vector<const CauseRecord*> causes_at(NodeIx node, Instant t) const;
+  /// The numbers under which other tools keep the causes of an outage; ascending, one may occur twice.
+  std::vector<std::string> external_numbers(const NodeOutage& outage) const;
+  /// A probe of this service that worked last, at `since` or later; null if none did.
+  const CauseRecord* working_probe(NodeIx node, Instant since, Instant now) const;
   /// The cause whose point begins an outage; the first by source and key. Null if the outage is inherited.
   const CauseRecord* opening_cause(const NodeOutage& outage) const;
 
@@ -129,6 +134,7 @@ class Facts {
   std::vector<CauseIx> free_;
   boost::unordered_flat_map<std::string, CauseIx, KeyHash, std::equal_to<>> by_key_;
   std::vector<NodeState> nodes_;
+  std::vector<NodeIx> numbered_;  ///< services of causes that got an external number since the last settle()
   std::priority_queue<NodeIx, std::vector<NodeIx>, std::greater<>> queue_;
   std::set<std::pair<Instant, CauseIx>> silences_;
   Instant now_{Millis{std::numeric_limits<std::int64_t>::min()}};  ///< of the last take_silent()

@@ -46,7 +46,9 @@ struct Engine::Impl {
   /// Concludes from the silence of what should have been heard by now. Returns what follows.
   std::vector<NodeIx> silent_by(Instant now);
   void judge_all(Effects& effects);
+  /// Says what follows for one incident; while an attack is suspected, only whom to call.
   void judge(IncidentIx ix, Effects& effects);
+  void judge_openly(IncidentIx ix, Effects& effects);
   void judge_merged(Incident& incident, Effects& effects);
   void judge_withdrawn(Incident& incident, Effects& effects);
   /// The last alert of an incident that does not go on.

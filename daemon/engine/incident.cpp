@@ -176,6 +176,12 @@ void Incidents::merge(IncidentIx from, IncidentIx into) {
   }
   take_over(a.confirmations, b.confirmations, [](const ActivityConfirmation& c) { return c.activity; });
   take_over(a.answers, b.answers, [](const AnsweredFact& f) { return f.fact; });
+  for (const std::string& number : b.external_numbers) {
+    note_number(goes_on, number);
+  }
+  for (const std::string& number : a.external_numbers) {
+    by_number_elsewhere_[number] = into;
+  }
   take_over_activations(a, b);
   for (DutyRecord& duty : b.duties) {
     if (duty.state != DutyRecord::State::watching || !duty.submitted.empty()) {
@@ -198,6 +204,37 @@ void Incidents::merge(IncidentIx from, IncidentIx into) {
   }
   a.over = false;
   goes_on.dirty = true;
+}
+
+void Incidents::note_number(Incident& incident, const std::string& number) {
+  std::vector<std::string>& numbers = incident.record.external_numbers;
+  const auto place = std::lower_bound(numbers.begin(), numbers.end(), number);
+  if ((place == numbers.end() || *place != number) && numbers.size() < kExternalNumbersMax) {
+    numbers.insert(place, number);
+    incident.dirty = true;
+  }
+}
+
+void Incidents::join_by_number(const Facts& facts, const std::set<IncidentIx>& grown, std::set<IncidentIx>& judged) {
+  for (IncidentIx ix : grown) {
+    for (const NodeOutage& member : incidents_[ix].members) {
+      for (const std::string& number : facts.external_numbers(member)) {
+        note_number(incidents_[ix], number);
+      }
+    }
+    const std::vector<std::string> numbers = incidents_[ix].record.external_numbers;
+    for (const std::string& number : numbers) {
+      const auto [place, fresh] = by_number_elsewhere_.emplace(number, ix);
+      const IncidentIx other = living(place->second);
+      ix = living(ix);
+      if (!fresh && other != ix) {
+        const bool older = incidents_[other].record.serial < incidents_[ix].record.serial;
+        merge(older ? ix : other, older ? other : ix);
+        judged.insert({ix, other});
+      }
+      place->second = living(ix);
+    }
+  }
 }
 
 std::vector<IncidentIx> Incidents::update(const Bundle& bundle, const Facts& facts, std::vector<NodeIx> touched,
@@ -308,6 +345,7 @@ std::vector<IncidentIx> Incidents::update(const Bundle& bundle, const Facts& fac
   for (const IncidentIx ix : grown) {
     std::sort(incidents_[ix].members.begin(), incidents_[ix].members.end());
   }
+  join_by_number(facts, grown, judged);
   return {judged.begin(), judged.end()};
 }
 
@@ -348,11 +386,17 @@ void Incidents::restored(const Bundle& bundle, const Facts& facts, LogTime now) 
   std::sort(incidents_.begin(), incidents_.end(),
             [](const Incident& a, const Incident& b) { return a.record.serial < b.record.serial; });
   by_id_.clear();
+  by_number_elsewhere_.clear();
   future_.clear();
   of_node_.assign(bundle.catalogue.nodes().size(), {});
   for (IncidentIx ix = 0; ix < incidents_.size(); ++ix) {
     Incident& incident = incidents_[ix];
     by_id_.emplace(incident.record.id, ix);
+    if (incident.record.merged_into.empty()) {
+      for (const std::string& number : incident.record.external_numbers) {
+        by_number_elsewhere_.emplace(number, ix);
+      }
+    }
     incident.members.clear();
     for (const MemberOutage& member : incident.record.members) {
       if (const std::optional<NodeIx> node = node_of(bundle.catalogue, member.node)) {
@@ -383,6 +427,7 @@ void Incidents::erase(IncidentIx ix) {
     std::erase(of_node_[member.node], ix);
   }
   by_id_.erase(incidents_[ix].record.id);
+  std::erase_if(by_number_elsewhere_, [&](const auto& known) { return known.second == ix; });
   incidents_[ix] = Incident{};
 }
 

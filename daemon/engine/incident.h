@@ -34,9 +34,10 @@ Named named(const Catalogue& catalogue, std::string_view key);
 
 /// Groups outages by their root into incidents, and keeps what is known of each.
 ///
-/// Outages with one root are one incident. When a root turns out to have a root of its own, incidents merge into the
-/// one that became known first; they never split by themselves. A member is recognised again by its node and an
-/// overlap in time, so that a late event can move an outage without making a new one.
+/// Outages with one root are one incident, and those that another tool keeps under one number. When a root turns out to
+/// have a root of its own, incidents merge into the one that became known first; they never split by themselves. A
+/// member is recognised again by its node and an overlap in time, so that a late event can move an outage without
+/// making a new one.
 class Incidents {
  public:
   Incidents(std::string domain) : domain_(std::move(domain)) {}
@@ -72,11 +73,15 @@ class Incidents {
   IncidentIx create(const Bundle& bundle, const Facts& facts, const NodeOutage& first, const NodeOutage& root,
                     LogTime now, std::uint64_t& serial);
   void merge(IncidentIx from, IncidentIx into);
+  static void note_number(Incident& incident, const std::string& number);
+  /// Outages that another tool keeps under one number are one incident, whatever their roots.
+  void join_by_number(const Facts& facts, const std::set<IncidentIx>& grown, std::set<IncidentIx>& judged);
 
   std::string domain_;
   std::vector<Incident> incidents_;
   std::map<std::string, IncidentIx, std::less<>> by_id_;
-  std::vector<std::vector<IncidentIx>> of_node_;  ///< ascending, each once
+  std::map<std::string, IncidentIx, std::less<>> by_number_elsewhere_;  ///< by the number in another tool
+  std::vector<std::vector<IncidentIx>> of_node_;                        ///< ascending, each once
   std::set<std::pair<Instant, NodeIx>> future_;
 };
 

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "engine/protected_mode.h"
+
 namespace avbrottsvakt {
 namespace {
 
@@ -22,6 +24,7 @@ bool can_be_withdrawn(AlertReason reason) {
     case AlertReason::activation:
     case AlertReason::legal:
     case AlertReason::recovered:
+    case AlertReason::protected_mode:
       return true;
     default:
       return false;
@@ -30,8 +33,20 @@ bool can_be_withdrawn(AlertReason reason) {
 
 /// Crossings of a late event wait for its source to fall silent; that something is out, or explained, does not.
 bool is_crossing(const AlertEntry& entry) {
-  return can_be_withdrawn(entry.reason) &&
+  return can_be_withdrawn(entry.reason) && entry.reason != AlertReason::protected_mode &&
          (entry.reason != AlertReason::ladder || entry.share_of != AlertEntry::Share::none);
+}
+
+/// The first stage that remains to be submitted; the last, if none does.
+std::string next_stage_of(const RegimeSpec& regime, const DutyRecord& record) {
+  for (const StageSpec& stage : regime.stages) {
+    const bool submitted = std::any_of(record.submitted.begin(), record.submitted.end(),
+                                       [&](const SubmittedStage& s) { return s.stage == stage.id; });
+    if (!submitted) {
+      return stage.id;
+    }
+  }
+  return regime.stages.back().id;
 }
 
 bool is_of(const DutyRecord& record, const Duty& duty) {
@@ -121,6 +136,7 @@ void Judgement::find_reasons() {
   add_duties();
   add_root();
   add_recovery();
+  add_protected_mode();
   std::stable_sort(situation_.reached.begin(), situation_.reached.end(), [](const Reason& a, const Reason& b) {
     return std::tie(a.entry.at, a.entry.reason) < std::tie(b.entry.at, b.entry.reason);
   });
@@ -250,6 +266,18 @@ void Judgement::add_recovery() {
   }
   Reason reason;
   reason.entry = entry_of(AlertReason::recovered, catalogue().node(situation_.first.node).name, *situation_.ended);
+  situation_.reached.push_back(std::move(reason));
+}
+
+void Judgement::add_protected_mode() {
+  const SaidReason* said = find_said(record_, AlertReason::protected_mode, {}, 0);
+  if (!attack_suspected(saying_.bundle, record_)) {
+    lifted_ = said != nullptr;
+    return;
+  }
+  // Begun once, however often it is confirmed: its instant says nothing that would have to be amended.
+  Reason reason;
+  reason.entry = entry_of(AlertReason::protected_mode, {}, said != nullptr ? said->at : now_);
   situation_.reached.push_back(std::move(reason));
 }
 
@@ -422,7 +450,8 @@ void Judgement::propose(const ActivationDue& due) {
       std::lower_bound(record_.activations.begin(), record_.activations.end(), node.name.id,
                        [](const SaidActivation& a, const std::string& service) { return a.service < service; });
   const bool proposed = known != record_.activations.end() && known->service == node.name.id;
-  if (waits(due.at) || (proposed && !known->withdrawn)) {
+  // What was said in protected mode did not say what it was about.
+  if (waits(due.at) || (proposed && !known->withdrawn && !lifted_)) {
     return;
   }
   if (!proposed) {
@@ -521,8 +550,14 @@ void Judgement::say_duty(const Duty& duty) {
   const std::optional<EventTime> recovered = situation_.over ? situation_.ended : std::nullopt;
   DutyRecord& known = only_record_of(duty);
   const DutyRecord before = known;
-  const DutyStep step = judge(known, duty, saying_.bundle, record_, recovered, held_, now_);
+  DutyStep step = judge(known, duty, saying_.bundle, record_, recovered, held_, now_);
   wake(step.wake);
+  const bool open = known.state == DutyRecord::State::assess || known.state == DutyRecord::State::due;
+  if (lifted_ && open && !step.kind) {
+    step.kind = ReportPrompt::Kind::amended;
+    step.stage = next_stage_of(*duty.regime, known);
+    step.because = "protection_lifted";
+  }
   if (step.kind) {
     ++known.sequence;
     ReportPrompt prompt = make_report(saying_, incident_, &situation_, duty, known, step);

@@ -37,6 +37,7 @@ class Judgement {
   void add_duties();
   void add_root();
   void add_recovery();
+  void add_protected_mode();
 
   // The difference between that and what was said.
   void compare_reached(const Reason& reason, const SaidReason* said);
@@ -83,6 +84,7 @@ class Judgement {
   std::vector<SaidReason> said_after_;  ///< the ledger, if the alert is said
   bool urgent_ = false;
   bool growth_ = false;
+  bool lifted_ = false;  ///< no attack is suspected any more: what was concealed is said again, in full
 
   std::vector<Output> prompts_;
   Instant wake_ = kNever;

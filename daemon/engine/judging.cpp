@@ -2,6 +2,7 @@
 
 #include "engine/impl.h"
 #include "engine/judgement.h"
+#include "engine/protected_mode.h"
 
 namespace avbrottsvakt {
 
@@ -138,6 +139,17 @@ void Engine::Impl::withdraw_duties(Incident& incident, Effects& effects) {
 }
 
 void Engine::Impl::judge(IncidentIx ix, Effects& effects) {
+  const std::size_t said_before = effects.outputs.size();
+  judge_openly(ix, effects);
+  if (bundle == nullptr || !attack_suspected(*bundle, incidents.at(ix).record)) {
+    return;
+  }
+  for (std::size_t i = said_before; i < effects.outputs.size(); ++i) {
+    conceal(effects.outputs[i], *bundle);
+  }
+}
+
+void Engine::Impl::judge_openly(IncidentIx ix, Effects& effects) {
   Incident& incident = incidents.at(ix);
   IncidentRecord& record = incident.record;
   if (record.id.empty() || bundle == nullptr) {

@@ -151,6 +151,18 @@ void add_without_spare(const Saying& saying, const Incident& incident, Alert& al
   alert.without_spare.resize(std::min(alert.without_spare.size(), kNamesMax));
 }
 
+/// People must see that not all agree, and decide: a probe may try less than the ward does.
+void add_contradictions(const Saying& saying, const Incident& incident, Alert& alert) {
+  const Catalogue& catalogue = saying.bundle.catalogue;
+  for (const NodeOutage& member : incident.members) {
+    const CauseRecord* probe = saying.facts.working_probe(member.node, member.outage.from, saying.now);
+    if (probe != nullptr && condition_at(saying.facts.effective(member.node), saying.now) != Condition::up &&
+        alert.contradictions.size() < kNamesMax) {
+      alert.contradictions.push_back({catalogue.node(member.node).name, probe->source, probe->points.back().at});
+    }
+  }
+}
+
 }  // namespace
 
 Alert make_alert(const Saying& saying, const Incident& incident, const Situation* situation,
@@ -220,6 +232,8 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
     }
   }
   add_without_spare(saying, incident, alert);
+  alert.external_numbers = record.external_numbers;
+  add_contradictions(saying, incident, alert);
   alert.call = calls_of(catalogue, situation->reached);
   if (!situation->ahead.empty()) {
     Alert::Next next;

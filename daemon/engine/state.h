@@ -113,6 +113,8 @@ struct MemberOutage {
   friend bool operator==(const MemberOutage&, const MemberOutage&) = default;
 };
 
+inline constexpr std::size_t kExternalNumbersMax = 20;
+
 /// The ledger of one incident: what was said of it, and what people said.
 struct IncidentRecord {
   std::string id;
@@ -143,6 +145,8 @@ struct IncidentRecord {
   /// While a late crossing waits for its source to fall silent.
   std::optional<LogTime> held_since;
   std::string held_source;
+  /// Under which other tools keep it; ascending, at most kExternalNumbersMax, what comes after is not kept.
+  std::vector<std::string> external_numbers;
   friend bool operator==(const IncidentRecord&, const IncidentRecord&) = default;
 };
 

@@ -33,26 +33,29 @@ struct OutputHeader {
   std::string domain;
   std::string bundle;  ///< hash of the catalogue and rules in force
   std::uint32_t engine_version = kEngineVersion;
+  /// An attack is suspected, and who made it may read along: the output says nothing but this and whom to call.
+  bool protected_mode = false;
 };
 
 /// Why an alert is said, or said again. In the order in which they are shown.
 enum class AlertReason : std::uint8_t {
-  opened,          ///< the incident is new
-  root_found,      ///< something upstream explains it; subject: the root
-  merged,          ///< another incident turned out to be this one; subject: its number
-  ladder,          ///< a step of a plan's ladder; subject: the service
-  forecast_mta,    ///< the MTA of an activity will be reached before long; subject: the activity
-  rto_missed,      ///< subject: the service
-  mta_missed,      ///< subject: the activity
-  activation,      ///< a plan's activation is proposed; subject: the service
-  legal,           ///< a report must be assessed or made; subject: the regime
-  grown,           ///< more services or activities are affected
-  repeated,        ///< nobody has acknowledged; subject: the service whose plan repeats
-  amended,         ///< its first outage began at another instant than was said; subject: the service
-  level_lowered,   ///< what made it so urgent is over
-  recovered,       ///< the last outage is over
-  merged_away,     ///< the incident is part of another one now; subject: its number
-  fallback_missed  ///< its fallback routine has been in use for as long as it holds; subject: the activity
+  opened,           ///< the incident is new
+  root_found,       ///< something upstream explains it; subject: the root
+  merged,           ///< another incident turned out to be this one; subject: its number
+  ladder,           ///< a step of a plan's ladder; subject: the service
+  forecast_mta,     ///< the MTA of an activity will be reached before long; subject: the activity
+  rto_missed,       ///< subject: the service
+  mta_missed,       ///< subject: the activity
+  activation,       ///< a plan's activation is proposed; subject: the service
+  legal,            ///< a report must be assessed or made; subject: the regime
+  grown,            ///< more services or activities are affected
+  repeated,         ///< nobody has acknowledged; subject: the service whose plan repeats
+  amended,          ///< its first outage began at another instant than was said; subject: the service
+  level_lowered,    ///< what made it so urgent is over
+  recovered,        ///< the last outage is over
+  merged_away,      ///< the incident is part of another one now; subject: its number
+  fallback_missed,  ///< its fallback routine has been in use for as long as it holds; subject: the activity
+  protected_mode    ///< an attack is suspected: from here on, only whom to call is said
 };
 
 /// One reason, with the instant at which it became true and the values compared.
@@ -124,6 +127,15 @@ struct Alert {
   /// What is up but has no spare left because of this incident: what goes next takes it along. At most 20, by name.
   std::vector<Named> without_spare;
   std::uint32_t without_spare_total = 0;
+  /// Numbers under which other tools keep it (an ITSM record); ascending, at most 20.
+  std::vector<std::string> external_numbers;
+  /// What speaks against a running outage of `service`: a probe has used it from end to end since, and it worked.
+  struct Contradiction {
+    Named service;
+    std::string source;
+    Instant at{};  ///< when it worked last
+  };
+  std::vector<Contradiction> contradictions;  ///< one a service at most; at most 20
   std::vector<CallEntry> call;
   std::string acknowledged_by;  ///< role; empty: nobody
   std::optional<Instant> acknowledged_at;

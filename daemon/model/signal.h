@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -15,6 +16,8 @@ struct Label {
   friend bool operator==(const Label&, const Label&) = default;
   friend auto operator<=>(const Label&, const Label&) = default;
 };
+/// The label that carries the number of another tool's record: outages with one number are one incident.
+inline constexpr std::string_view kExternalNumberLabel = "external_number";
 /// Ascending by name, each name once.
 using Labels = std::vector<Label>;
 

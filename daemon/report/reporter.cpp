@@ -82,9 +82,9 @@ std::string Reporter::render(const Output& output) const {
   const OutputHeader& header = header_of(output);
   const Words& words = words_of(options_.language);
   const Reading reading{Wording(words, options_.zone, header.at), options_.roles};
-  const auto kind = static_cast<TemplateKind>(output.index());
-
-  std::string markup = templates_.render(kind, view_of(output, reading));
+  std::string markup = header.protected_mode
+                           ? templates_.render(TemplateKind::protected_mode, protected_mode_view(output, reading))
+                           : templates_.render(static_cast<TemplateKind>(output.index()), view_of(output, reading));
   if (header.exercise) {
     const bool report = std::holds_alternative<ReportPrompt>(output);
     const std::string first = put("! {}\n", words.exercise_first);

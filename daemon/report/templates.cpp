@@ -30,7 +30,7 @@ constexpr std::string_view kAlertNames[] = {
     "objectives", "kind", "limit", "ahead", "holds", "held", "never", "missed", "kept", "margin",
     "presumed", "confirmed", "more_activities",
     "root", "root_down", "root_degraded", "root_up", "root_since", "services", "activities",
-    "plans", "version", "proposed", "without_plan", "silent", "without_spare", "more_without_spare", "calling", "call_now", "call", "acknowledged", "acknowledged_by",
+    "plans", "version", "proposed", "without_plan", "silent", "external_numbers", "contradictions", "source", "protected_mode", "without_spare", "more_without_spare", "calling", "call_now", "call", "acknowledged", "acknowledged_by",
     "next", "crossings", "summaries", "text"};
 
 constexpr std::string_view kActivationNames[] = {
@@ -56,10 +56,12 @@ constexpr std::string_view kIncidentNames[] = {
 
 constexpr std::string_view kDeadLetterNames[] = {
     "time", "exercise", "topic", "partition", "offset", "bytes", "error", "message", "stage"};
+
+constexpr std::string_view kProtectedModeNames[] = {"time", "incident", "exercise", "call"};
 // clang-format on
 
 constexpr std::array<std::span<const std::string_view>, kTemplateFiles.size()> kNames = {
-    kAlertNames, kActivationNames, kReportNames, kIncidentNames, kDeadLetterNames};
+    kAlertNames, kActivationNames, kReportNames, kIncidentNames, kDeadLetterNames, kProtectedModeNames};
 
 bool may_name(TemplateKind kind, std::string_view name) { return std::ranges::count(template_names(kind), name) > 0; }
 

@@ -14,10 +14,11 @@
 
 namespace avbrottsvakt {
 
-/// One per kind of output, in the order of Output's alternatives. The file is its name with ".mustache".
-enum class TemplateKind : std::uint8_t { alert, activation, report, incident, dead_letter };
-inline constexpr std::array<std::string_view, 5> kTemplateFiles = {"alert", "activation", "report", "incident",
-                                                                   "dead_letter"};
+/// One per kind of output, in the order of Output's alternatives, and one in place of them all while an attack is
+/// suspected. The file is its name with ".mustache".
+enum class TemplateKind : std::uint8_t { alert, activation, report, incident, dead_letter, protected_mode };
+inline constexpr std::array<std::string_view, 6> kTemplateFiles = {"alert",    "activation",  "report",
+                                                                   "incident", "dead_letter", "protected_mode"};
 
 /// What a template of this kind may name; rules/templates/README.md says what they mean.
 std::span<const std::string_view> template_names(TemplateKind kind);

@@ -73,6 +73,7 @@ View entry_view(const Alert& alert, const AlertEntry& entry, const Reading& read
       .set("grown", is(AlertReason::grown))
       .set("repeated", is(AlertReason::repeated))
       .set("amended", is(AlertReason::amended))
+      .set("protected_mode", is(AlertReason::protected_mode))
       .set("level_lowered", is(AlertReason::level_lowered))
       .set("recovered", is(AlertReason::recovered))
       .set("merged_away", is(AlertReason::merged_away))
@@ -265,6 +266,15 @@ View alert_view(const Alert& alert, const Reading& reading) {
   for (const auto& summary : alert.summaries) {
     if (summaries.size() < kShownSummaries) summaries.push_back(view.item().set("text", summary));
   }
+  std::vector<View> numbers;
+  for (const auto& number : alert.external_numbers) numbers.push_back(view.item().set("text", number));
+  std::vector<View> contradictions;
+  for (const auto& one : alert.contradictions) {
+    View item = view.item();
+    item.set("source", one.source).set("subject", name_of(one.service)).set("at", wording.clock(one.at));
+    contradictions.push_back(std::move(item));
+  }
+  view.set("external_numbers", std::move(numbers)).set("contradictions", std::move(contradictions));
   view.set("next", std::move(next)).set("summaries", std::move(summaries));
   return view;
 }

@@ -56,6 +56,30 @@ View incident_view(const IncidentPicture& picture, const Reading& reading) {
   return view;
 }
 
+View protected_mode_view(const Output& output, const Reading& reading) {
+  const OutputHeader& header = header_of(output);
+  std::string who;
+  std::string phone;
+  const auto reach = [&](const Named& role, const std::string& number) {
+    who = name_of(role);
+    phone = number.empty() ? std::string(reading.wording.words().no_phone) : number;
+  };
+  if (const auto* alert = std::get_if<Alert>(&output); alert != nullptr && !alert->call.empty()) {
+    reach(alert->call.front().role, alert->call.front().phone);
+  } else if (const auto* prompt = std::get_if<ActivationPrompt>(&output);
+             prompt != nullptr && !prompt->contacts.empty()) {
+    reach(prompt->contacts.front().role, prompt->contacts.front().phone);
+  } else if (const auto* report = std::get_if<ReportPrompt>(&output)) {
+    reach(report->to, report->phone);
+  }
+  View view(TemplateKind::protected_mode);
+  view.set("time", reading.wording.time_of_day(header.at))
+      .set("incident", header.incident)
+      .set("exercise", header.exercise)
+      .set("call", who.empty() ? std::string() : who + " " + phone);
+  return view;
+}
+
 View dead_letter_view(const DeadLetter& letter, const Reading& reading) {
   View view(TemplateKind::dead_letter);
   view.set("time", reading.wording.time_of_day(letter.header.at))

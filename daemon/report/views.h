@@ -28,5 +28,7 @@ View activation_view(const ActivationPrompt& prompt, const Reading& reading);
 View report_view(const ReportPrompt& prompt, const Reading& reading);
 View incident_view(const IncidentPicture& picture, const Reading& reading);
 View dead_letter_view(const DeadLetter& letter, const Reading& reading);
+/// Of any output whose header says protected_mode.
+View protected_mode_view(const Output& output, const Reading& reading);
 
 }  // namespace avbrottsvakt

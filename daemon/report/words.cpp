@@ -56,6 +56,7 @@ constexpr Words kSwedish = {
                  {"criterion_moved", "Villkoret uppfylldes vid en annan tidpunkt än vad som sagts."},
                  {"awareness_changed", "Tidpunkten för kännedom är en annan än vad som sagts."},
                  {"condition_no_longer_met", "Planens villkor är inte uppfyllt, enligt det som nu är känt."},
+                 {"protection_lifted", "Angrepp misstänks inte längre. Det som hölls inne sägs nu."},
                  {"submitted:", "{} är lämnad."}}},
 
     .exercise_first = "ÖVNING. Inget av detta har hänt.",
@@ -119,6 +120,7 @@ constexpr Words kEnglish = {
                  {"criterion_moved", "The criterion was met at another time than was said."},
                  {"awareness_changed", "The time of awareness is another than was said."},
                  {"condition_no_longer_met", "The plan's condition is not met, by what is known now."},
+                 {"protection_lifted", "No attack is suspected any more. What was held back is said now."},
                  {"submitted:", "{} has been submitted."}}},
 
     .exercise_first = "EXERCISE. None of this has happened. (ÖVNING)",

@@ -63,7 +63,7 @@ struct Words {
     std::string_view word;
     std::string_view sentence;
   };
-  std::array<Because, 7> because;
+  std::array<Because, 8> because;
 
   // What is put around every message of a drill.
   std::string_view exercise_first;

@@ -258,13 +258,19 @@ void RulesCheck::check_escalation() {
   for (const RoleSpec& role : catalogue_.roles) {
     roles.insert(role.id);
   }
-  const auto& ladder = rules_.escalation.default_ladder;
-  for (std::size_t i = 0; i < ladder.size(); ++i) {
-    if (!roles.contains(ladder[i].tell)) {
-      const auto meant = nearest_of(ladder[i].tell, roles);
-      fault(at("escalation.default_ladder", i) + ".tell", "there is no role " + ladder[i].tell,
+  const auto needs = [&](const std::string& role, const std::string& path) {
+    if (!roles.contains(role)) {
+      const auto meant = nearest_of(role, roles);
+      fault(path, "there is no role " + role,
             meant ? "did you mean " + *meant + "?" : "add it to the catalogue, or remove the reference");
     }
+  };
+  const auto& ladder = rules_.escalation.default_ladder;
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    needs(ladder[i].tell, at("escalation.default_ladder", i) + ".tell");
+  }
+  if (rules_.escalation.protected_mode) {
+    needs(rules_.escalation.protected_mode->call, "escalation.protected_mode.call");
   }
 }
 

@@ -81,6 +81,12 @@ struct EscalationSpec {
     Level level = Level::notice;
   };
   std::vector<DefaultStep> default_ladder;
+  struct ProtectedMode {
+    std::string fact;  ///< its yes begins it, its no ends it
+    std::string ask;
+    std::string call;  ///< role
+  };
+  std::optional<ProtectedMode> protected_mode;
 };
 
 struct RulesSpec {

@@ -335,6 +335,10 @@ class Converter {
       to.default_ladder.push_back(
           {step.tell(), word<Level>(step.level(), indexed(path + ".default_ladder", i) + ".level")});
     }
+    if (from.has_protected_mode()) {
+      const v1::ProtectedMode& mode = from.protected_mode();
+      to.protected_mode = {mode.fact(), mode.ask(), mode.call()};
+    }
     return to;
   }
 

@@ -41,6 +41,7 @@ void take(const v1::OutputHeader& from, OutputHeader& to, Fault& fault) {
   to.domain = from.domain();
   to.bundle = from.bundle();
   to.engine_version = from.engine_version();
+  to.protected_mode = from.protected_mode();
 }
 
 Named take(const v1::Named& from) { return {from.id(), from.name()}; }
@@ -151,6 +152,10 @@ std::vector<StageState> take(const google::protobuf::RepeatedPtrField<v1::StageS
 void take(const v1::Alert& from, Alert& to, Fault& fault) {
   take(from.header(), to.header, fault);
   to.level = take_enum<Level>(from.level(), "level", fault);
+  if (to.header.protected_mode) {
+    to.call = take(from.call());
+    return;
+  }
   to.entries = take(from.entries(), fault);
   to.first = take(from.first());
   to.condition = take_enum<Condition>(from.condition(), "condition", fault);
@@ -176,6 +181,10 @@ void take(const v1::Alert& from, Alert& to, Fault& fault) {
   to.without_spare = take(from.without_spare());
   to.without_spare_total = from.without_spare_total();
   to.silent = from.silent();
+  to.external_numbers.assign(from.external_numbers().begin(), from.external_numbers().end());
+  for (const v1::Alert::Contradiction& one : from.contradictions()) {
+    to.contradictions.push_back({take(one.service()), one.source(), take_known(one.at(), "contradictions.at", fault)});
+  }
   to.call = take(from.call());
   to.acknowledged_by = from.acknowledged_by();
   if (from.has_acknowledged_at()) to.acknowledged_at = take_known(from.acknowledged_at(), "acknowledged_at", fault);
@@ -190,6 +199,10 @@ void take(const v1::Alert& from, Alert& to, Fault& fault) {
 void take(const v1::ActivationPrompt& from, ActivationPrompt& to, Fault& fault) {
   take(from.header(), to.header, fault);
   to.kind = take_enum<ActivationPrompt::Kind>(from.kind(), "kind", fault);
+  if (to.header.protected_mode) {
+    to.contacts = take(from.contacts());
+    return;
+  }
   to.service = take(from.service());
   to.plan = from.plan();
   to.version = from.version();
@@ -227,6 +240,11 @@ void take(const v1::ActivationPrompt& from, ActivationPrompt& to, Fault& fault) 
 void take(const v1::ReportPrompt& from, ReportPrompt& to, Fault& fault) {
   take(from.header(), to.header, fault);
   to.kind = take_enum<ReportPrompt::Kind>(from.kind(), "kind", fault);
+  if (to.header.protected_mode) {
+    to.to = take(from.to());
+    to.phone = from.phone();
+    return;
+  }
   to.regime = take(from.regime());
   to.question = from.question();
   to.duty_holder = take(from.duty_holder());
@@ -256,6 +274,9 @@ void take(const v1::ReportPrompt& from, ReportPrompt& to, Fault& fault) {
 void take(const v1::Incident& from, IncidentPicture& to, Fault& fault) {
   take(from.header(), to.header, fault);
   to.state = from.state();
+  if (to.header.protected_mode) {
+    return;
+  }
   to.merged_into = from.merged_into();
   to.level = take_enum<Level>(from.level(), "level", fault);
   to.first = take(from.first());

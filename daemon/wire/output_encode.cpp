@@ -118,11 +118,18 @@ void put(const OutputHeader& from, v1::OutputHeader& to) {
   to.set_domain(to_utf8(from.domain));
   to.set_bundle(to_utf8(from.bundle));
   to.set_engine_version(from.engine_version);
+  to.set_protected_mode(from.protected_mode);
 }
+
+// What is said in protected mode is its header and whom to call; the rest is not there, rather than empty.
 
 void put(const Alert& from, v1::Alert& to) {
   put(from.header, *to.mutable_header());
   to.set_level(put_enum(from.level));
+  if (from.header.protected_mode) {
+    put(from.call, *to.mutable_call());
+    return;
+  }
   put(from.entries, *to.mutable_entries());
   put(from.first, *to.mutable_first());
   to.set_condition(put_enum(from.condition));
@@ -148,6 +155,13 @@ void put(const Alert& from, v1::Alert& to) {
   put(from.without_spare, *to.mutable_without_spare());
   to.set_without_spare_total(from.without_spare_total);
   to.set_silent(from.silent);
+  for (const std::string& number : from.external_numbers) to.add_external_numbers(to_utf8(number));
+  for (const Alert::Contradiction& one : from.contradictions) {
+    v1::Alert::Contradiction& added = *to.add_contradictions();
+    put(one.service, *added.mutable_service());
+    added.set_source(to_utf8(one.source));
+    added.set_at(put_known(one.at));
+  }
   put(from.call, *to.mutable_call());
   to.set_acknowledged_by(to_utf8(from.acknowledged_by));
   if (from.acknowledged_at) to.set_acknowledged_at(put_known(*from.acknowledged_at));
@@ -163,6 +177,10 @@ void put(const Alert& from, v1::Alert& to) {
 void put(const ActivationPrompt& from, v1::ActivationPrompt& to) {
   put(from.header, *to.mutable_header());
   to.set_kind(put_enum(from.kind));
+  if (from.header.protected_mode) {
+    put(from.contacts, *to.mutable_contacts());
+    return;
+  }
   put(from.service, *to.mutable_service());
   to.set_plan(to_utf8(from.plan));
   to.set_version(to_utf8(from.version));
@@ -198,6 +216,11 @@ void put(const ActivationPrompt& from, v1::ActivationPrompt& to) {
 void put(const ReportPrompt& from, v1::ReportPrompt& to) {
   put(from.header, *to.mutable_header());
   to.set_kind(put_enum(from.kind));
+  if (from.header.protected_mode) {
+    put(from.to, *to.mutable_to());
+    to.set_phone(to_utf8(from.phone));
+    return;
+  }
   put(from.regime, *to.mutable_regime());
   to.set_question(to_utf8(from.question));
   put(from.duty_holder, *to.mutable_duty_holder());
@@ -231,6 +254,9 @@ void put(const ReportPrompt& from, v1::ReportPrompt& to) {
 void put(const IncidentPicture& from, v1::Incident& to) {
   put(from.header, *to.mutable_header());
   to.set_state(to_utf8(from.state));
+  if (from.header.protected_mode) {
+    return;
+  }
   to.set_merged_into(to_utf8(from.merged_into));
   to.set_level(put_enum(from.level));
   put(from.first, *to.mutable_first());

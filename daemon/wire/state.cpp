@@ -174,6 +174,7 @@ void put(const IncidentRecord& from, v1::IncidentState& to) {
   to.set_over(from.over);
   if (from.held_since) to.set_held_since_ms(put_ms(*from.held_since));
   to.set_held_source(to_utf8(from.held_source));
+  for (const std::string& number : from.external_numbers) to.add_external_numbers(to_utf8(number));
   to.set_picture_sequence(from.picture_sequence);
   to.set_withdrawn(from.withdrawn);
 }
@@ -218,6 +219,7 @@ void take(const v1::IncidentState& from, IncidentRecord& to, Fault& fault) {
   to.over = from.over();
   to.held_since = take_ms(from.has_held_since_ms(), from.held_since_ms());
   to.held_source = from.held_source();
+  to.external_numbers.assign(from.external_numbers().begin(), from.external_numbers().end());
   to.picture_sequence = from.picture_sequence();
   to.withdrawn = from.withdrawn();
 }

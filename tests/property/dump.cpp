@@ -74,6 +74,12 @@ std::string body(const Alert& alert) {
   for (const std::string& summary : alert.summaries) {
     text += "  summary " + summary + "\n";
   }
+  for (const std::string& number : alert.external_numbers) {
+    text += "  number " + number + "\n";
+  }
+  for (const Alert::Contradiction& one : alert.contradictions) {
+    text += "  contradicted " + one.service.id + " " + one.source + " " + format_instant(one.at) + "\n";
+  }
   if (alert.next) {
     text += "  next " + format_instant(alert.next->at) + "\n";
     for (const AlertEntry& entry : alert.next->entries) {

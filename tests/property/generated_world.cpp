@@ -144,6 +144,14 @@ std::vector<Signal> invent_signals(Random& random, const World& world) {
     signal.origin = signal.source == "probe" ? Origin::probe : Origin::monitoring;
     signal.key = "k" + std::to_string(c);
     signal.labels = labels_of(random, world);
+    // Some keep two unrelated faults under one number.
+    const Labels number =
+        random.chance(10) ? Labels{{"external_number", "INC" + std::to_string(random.below(2))}} : Labels{};
+    const auto numbered = [&](Labels labels) {
+      labels.insert(labels.begin(), number.begin(), number.end());
+      return labels;
+    };
+    signal.labels = numbered(std::move(signal.labels));
     const Labels usual = signal.labels;
     for (std::size_t n = 1 + random.below(7); n > 0; --n) {
       signal.at = instant_of(random);
@@ -151,7 +159,7 @@ std::vector<Signal> invent_signals(Random& random, const World& world) {
           std::vector<Condition>{Condition::up, Condition::up, Condition::degraded, Condition::down, Condition::down});
       signal.labels = usual;
       if (random.chance(4)) {
-        signal.labels = labels_of(random, world);
+        signal.labels = numbered(labels_of(random, world));
       } else if (random.chance(signal.condition == Condition::up ? 50 : 5)) {
         signal.labels.clear();
       }

@@ -82,11 +82,20 @@ Millis SecondOpinion::settle_of(const std::string& node) const {
 }
 
 bool SecondOpinion::belongs(const Cause& cause, const std::string& service) const {
-  // The labels of the last signal that carried any; of several at one instant the greatest.
+  // The labels of the last signal that carried any; of several at one instant the greatest, the longer of two texts
+  // being the greater.
+  const auto rank = [](const Labels& labels) {
+    std::vector<std::pair<std::size_t, std::string>> texts;
+    for (const Label& label : labels) {
+      texts.emplace_back(label.name.size(), label.name);
+      texts.emplace_back(label.value.size(), label.value);
+    }
+    return texts;
+  };
   const Signal* last = nullptr;
   for (const Signal& signal : signals_) {
     if (cause_of(signal) == cause && !signal.labels.empty() &&
-        (last == nullptr || std::tie(last->at, last->labels) < std::tie(signal.at, signal.labels))) {
+        (last == nullptr || std::pair(last->at, rank(last->labels)) < std::pair(signal.at, rank(signal.labels)))) {
       last = &signal;
     }
   }

@@ -306,6 +306,8 @@ std::string_view to_string(AlertReason reason) {
       return "mta_missed";
     case AlertReason::fallback_missed:
       return "fallback_missed";
+    case AlertReason::protected_mode:
+      return "protected_mode";
     case AlertReason::activation:
       return "activation";
     case AlertReason::legal:

@@ -105,6 +105,106 @@ TEST(Incident, ALostSpareExplainsADegradedServiceAndNothingBelowAnother) {
   EXPECT_EQ(last_alert(rig, "2026-0002").root.id, "cosmic");
 }
 
+// One number in another tool is one incident.
+
+Input ticket(Instant now, std::string_view service, const std::string& number, Instant since) {
+  Signal signal;
+  signal.source = "itsm";
+  signal.key = number + "/" + std::string(service);
+  signal.condition = Condition::down;
+  signal.at = since;
+  signal.labels = {{"external_number", number}, {"service", std::string(service)}};
+  signal.origin = Origin::person;
+  Input input;
+  input.stamp = now;
+  input.body = Heard{{signal}, {}};
+  return input;
+}
+
+TEST(Incident, OfOneExternalNumberIsOneWhateverTheRoots) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(kStart, "cosmic", Condition::down);
+  rig.signal(after("1m"), "lab", Condition::down);
+  ASSERT_THAT(entries(rig.outputs(), AlertReason::opened), SizeIs(2));
+  rig.input(ticket(after("5m"), "cosmic", "INC0012", after("4m")));
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::merged), IsEmpty()) << "one number, one incident so far";
+  rig.input(ticket(after("6m"), "lab", "INC0012", after("4m")));
+  rig.tick_until(after("10m"));
+  EXPECT_EQ(last_picture(rig, "2026-0002").state, "merged");
+  const Alert alert = last_alert(rig, "2026-0001");
+  EXPECT_THAT(alert.external_numbers, ElementsAre("INC0012"));
+  EXPECT_EQ(alert.services, 2U);
+}
+
+TEST(Incident, OfAnotherNumberIsAnother) {
+  Rig rig(World().compile(), kStart);
+  rig.input(ticket(kStart, "cosmic", "INC0012", kStart));
+  rig.input(ticket(after("1m"), "lab", "INC0013", after("1m")));
+  rig.tick_until(after("10m"));
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::merged), IsEmpty());
+  EXPECT_THAT(last_alert(rig, "2026-0002").external_numbers, ElementsAre("INC0013"));
+}
+
+TEST(Incident, NumbersSurviveARestart) {
+  Rig rig(World().compile(), kStart);
+  rig.input(ticket(kStart, "cosmic", "INC0012", kStart));
+  rig.restart();
+  rig.input(ticket(after("1m"), "lab", "INC0012", after("1m")));
+  rig.tick_until(after("10m"));
+  EXPECT_EQ(last_alert(rig, "2026-0001").services, 2U);
+}
+
+TEST(Incident, GoesOnWithADutyThatWakesWhenItsCriterionIsMetAgain) {
+  // Something was submitted, then a late event shows that the limit had not been passed; later it is, with nothing
+  // heard.
+  World world;
+  world.activity("laboratory").sectors.clear();
+  Rig rig(world.compile(), kStart);
+  rig.input(ticket(kStart, "cosmic", "INC0012", kStart));
+  rig.input(ticket(after("1m"), "lab", "INC0012", after("1m")));
+  rig.tick_until(after("70m"));
+  ASSERT_THAT(all_of<ReportPrompt>(rig.outputs()), SizeIs(1));
+  rig.command(after("71m"), "officer", Submitted{"2026-0001", "nis2", "region", "early_warning"});
+  const auto cosmic_is = [&](Instant now, Condition condition, Instant when) {
+    Input input = ticket(now, "cosmic", "INC0012", when);
+    std::get<Heard>(input.body).signals[0].condition = condition;
+    rig.input(input);
+  };
+  cosmic_is(after("80m"), Condition::up, after("30m"));
+  rig.tick_until(after("100m"));
+  cosmic_is(after("100m"), Condition::down, after("100m"));
+  rig.said();
+  rig.tick_until(after("130m"));
+  EXPECT_THAT(all_of<ReportPrompt>(rig.said()), IsEmpty());
+  rig.tick_until(after("130m", kOne));
+  const auto prompts = all_of<ReportPrompt>(rig.said());
+  ASSERT_THAT(prompts, SizeIs(1));
+  EXPECT_EQ(prompts[0].because, "criterion_moved");
+  EXPECT_EQ(prompts[0].criterion_true_at, after("130m", kOne));
+}
+
+TEST(Incident, ShowsThatAProbeSpeaksAgainstAReport) {
+  Rig rig(World().compile(), kStart);
+  Signal probe;
+  probe.source = "synthetic";
+  probe.key = "login";
+  probe.at = after("2m");
+  probe.labels = {{"service", "cosmic"}};
+  probe.origin = Origin::probe;
+  Input green;
+  green.stamp = after("2m");
+  green.body = Heard{{probe}, {}};
+  rig.input(green);
+  rig.signal(after("3m"), "cosmic", Condition::down, after("1m"));
+  const Alert alert = last_alert(rig, "2026-0001");
+  ASSERT_THAT(alert.contradictions, SizeIs(1));
+  EXPECT_EQ(alert.contradictions[0].service.id, "cosmic");
+  EXPECT_EQ(alert.contradictions[0].source, "synthetic");
+  EXPECT_EQ(alert.contradictions[0].at, after("2m"));
+  rig.signal(after("4m"), "lab", Condition::down, after("4m"));
+  EXPECT_THAT(last_alert(rig, "2026-0002").contradictions, IsEmpty());
+}
+
 // Growth at most once a minute, unless the level rises.
 
 /// Services that run in the north hall or at a place of their own: they fall one by one while the hall is down.

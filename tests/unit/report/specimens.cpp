@@ -99,6 +99,8 @@ Alert merged_and_grown() {
   result.without_spare = {{"e-mail", "E-posten"}, {"integration", "Integrationsplattformen"}};
   result.without_spare_total = 9;
   result.silent = true;
+  result.external_numbers = {"INC0012345"};
+  result.contradictions = {{kCosmic, "inloggningsprov", night("02:16")}};
   return result;
 }
 
@@ -429,6 +431,30 @@ DeadLetter dead_letter() {
   return result;
 }
 
+namespace {
+
+const CallEntry kOfficer = {{"security-protection-officer", "Säkerhetsskyddschefen"}, "010-123 45 14", "dygnet runt"};
+
+Alert concealed() {
+  Alert result;
+  result.header = alert().header;
+  result.header.protected_mode = true;
+  result.level = Level::critical;
+  result.call = {kOfficer};
+  return result;
+}
+
+ReportPrompt concealed_report() {
+  ReportPrompt result;
+  result.header = report().header;
+  result.header.protected_mode = true;
+  result.to = kOfficer.role;
+  result.phone = kOfficer.phone;
+  return result;
+}
+
+}  // namespace
+
 std::vector<Specimen> all() {
   using Kind = ReportPrompt::Kind;
   std::vector<Specimen> result = {
@@ -457,6 +483,8 @@ std::vector<Specimen> all() {
       {"picture", picture()},
       {"dead_letter", dead_letter()},
       {"dead_letter_exercise", drill(dead_letter())},
+      {"protected_alert", concealed()},
+      {"protected_report", drill(concealed_report())},
   };
   ActivationPrompt no_longer = activation();
   no_longer.kind = ActivationPrompt::Kind::withdrawn;

@@ -40,7 +40,7 @@ struct LastOf<SourceBasis> : std::integral_constant<SourceBasis, SourceBasis::po
 template <>
 struct LastOf<Answer> : std::integral_constant<Answer, Answer::not_known> {};
 template <>
-struct LastOf<AlertReason> : std::integral_constant<AlertReason, AlertReason::merged_away> {};
+struct LastOf<AlertReason> : std::integral_constant<AlertReason, AlertReason::protected_mode> {};
 template <>
 struct LastOf<AlertEntry::Share> : std::integral_constant<AlertEntry::Share, AlertEntry::Share::mta> {};
 template <>

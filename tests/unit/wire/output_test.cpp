@@ -74,6 +74,8 @@ Alert alert() {
   made.without_spare.push_back({"identity", "Identitetskatalogen"});
   made.without_spare_total = 12;
   made.silent = true;
+  made.external_numbers.push_back("INC0012");
+  made.contradictions.push_back({{"cosmic", "COSMIC"}, "synthetic", at("2026-11-22T01:15:00Z")});
   return made;
 }
 
@@ -95,7 +97,7 @@ TEST(EncodeOutput, AnAlertIsReadableAsJson) {
     {"header":{
       "id":"0f1e","replaces":"0d0c","sequence":3,"incident_id":"incident-id","incident":"2026-0117",
       "at":"2026-11-22T02:12:00.000Z","exercise":true,"lagging":false,"domain":"region","bundle":"abcd",
-      "engine_version":1},
+      "engine_version":1,"protected_mode":false},
     "level":"critical",
     "entries":[{
       "reason":"ladder","subject":{"id":"cosmic","name":"COSMIC"},"at":"2026-11-22T02:12:00.000Z","withdrawn":false,
@@ -129,7 +131,21 @@ TEST(EncodeOutput, AnAlertIsReadableAsJson) {
     "summaries":["COSMIC svarar inte: \"timeout\""],
     "without_spare":[{"id":"identity","name":"Identitetskatalogen"}],
     "without_spare_total":12,
-    "silent":true})json"));
+    "silent":true,
+    "external_numbers":["INC0012"],
+    "contradictions":[{"service":{"id":"cosmic","name":"COSMIC"},"source":"synthetic",
+      "at":"2026-11-22T01:15:00.000Z"}]})json"));
+
+  // In protected mode all that would tell an attacker something is absent, not empty.
+  Alert concealed;
+  concealed.header = header();
+  concealed.header.protected_mode = true;
+  concealed.level = Level::critical;
+  concealed.call.push_back({{"security-protection-officer", "Säkerhetsskyddschef"}, "internt 0014", "dygnet runt"});
+  const std::string text = encode_output(concealed, OutputFormat::json).value;
+  for (const char* absent : {"began", "first", "root", "entries", "condition", "objectives"}) {
+    EXPECT_EQ(text.find("\"" + std::string(absent) + "\""), std::string::npos) << text;
+  }
 }
 
 TEST(EncodeOutput, CarriesTheAttributesOfCloudEvents) {

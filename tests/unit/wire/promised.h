@@ -43,6 +43,34 @@ inline void tidy(StateRecord& record) {
 }
 inline void tidy(Output& output) {
   std::visit([](auto& said) { said.header.id += "id"; }, output);
+  // What is left in protected mode, as output.h says.
+  if (auto* alert = std::get_if<Alert>(&output); alert != nullptr && alert->header.protected_mode) {
+    Alert left;
+    left.header = alert->header;
+    left.level = alert->level;
+    left.call = alert->call;
+    *alert = left;
+  } else if (auto* prompt = std::get_if<ActivationPrompt>(&output);
+             prompt != nullptr && prompt->header.protected_mode) {
+    ActivationPrompt left;
+    left.header = prompt->header;
+    left.kind = prompt->kind;
+    left.contacts = prompt->contacts;
+    *prompt = left;
+  } else if (auto* report = std::get_if<ReportPrompt>(&output); report != nullptr && report->header.protected_mode) {
+    ReportPrompt left;
+    left.header = report->header;
+    left.kind = report->kind;
+    left.to = report->to;
+    left.phone = report->phone;
+    *report = left;
+  } else if (auto* picture = std::get_if<IncidentPicture>(&output);
+             picture != nullptr && picture->header.protected_mode) {
+    IncidentPicture left;
+    left.header = picture->header;
+    left.state = picture->state;
+    *picture = left;
+  }
   if (auto* letter = std::get_if<DeadLetter>(&output)) {
     // What a dead letter does not carry, as output.h says.
     const OutputHeader full = letter->header;

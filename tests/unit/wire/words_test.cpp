@@ -110,16 +110,16 @@ INSTANTIATE_TEST_SUITE_P(
                  [](int value) { return report_with(SourceBasis::text, static_cast<Confidence>(value)); }},
         WordCase{"SourceBasis", words_of_model<SourceBasis>(), "basis",
                  [](int value) { return report_with(static_cast<SourceBasis>(value), Confidence::high); }},
-        WordCase{
-            "AlertReason",
-            {"opened", "root_found", "merged", "ladder", "forecast_mta", "rto_missed", "mta_missed", "activation",
-             "legal", "grown", "repeated", "amended", "level_lowered", "recovered", "merged_away", "fallback_missed"},
-            "reason",
-            [](int value) {
-              AlertEntry entry;
-              entry.reason = static_cast<AlertReason>(value);
-              return alert_with(entry);
-            }},
+        WordCase{"AlertReason",
+                 {"opened", "root_found", "merged", "ladder", "forecast_mta", "rto_missed", "mta_missed", "activation",
+                  "legal", "grown", "repeated", "amended", "level_lowered", "recovered", "merged_away",
+                  "fallback_missed", "protected_mode"},
+                 "reason",
+                 [](int value) {
+                   AlertEntry entry;
+                   entry.reason = static_cast<AlertReason>(value);
+                   return alert_with(entry);
+                 }},
         WordCase{"Share",
                  {"none", "rto", "mta"},
                  "share_of",
@@ -171,7 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& case_) { return case_.param.name; });
 
 TEST(Words, CoverEachEnum) {
-  EXPECT_EQ(count<AlertReason>(), 15U);
+  EXPECT_EQ(count<AlertReason>(), 17U);
   EXPECT_EQ(count<AlertEntry::Share>(), 3U);
   EXPECT_EQ(count<Objective::Kind>(), 3U);
   EXPECT_EQ(count<Objective::State>(), 3U);
