@@ -40,6 +40,13 @@ std::span<const DutyHolderSpec> Catalogue::duty_holders() const { return impl_->
 
 const CatalogueSpec& Catalogue::spec() const { return impl_->spec; }
 
+const std::vector<std::string>& assessors_of(const DutyHolderSpec& holder, std::string_view regime) {
+  const auto one = std::find_if(holder.responsibilities.begin(), holder.responsibilities.end(),
+                                [&](const ResponsibilitySpec& r) { return r.regime == regime; });
+  const bool own = one != holder.responsibilities.end() && !one->assessors.empty();
+  return own ? one->assessors : holder.assessors;
+}
+
 std::vector<NodeIx> Catalogue::match(const Labels& labels) const { return impl_->index.match(labels); }
 
 }  // namespace avbrottsvakt

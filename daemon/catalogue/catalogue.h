@@ -55,9 +55,8 @@ class Catalogue {
   struct Impl;  ///< in compiled.h, for the folder's own use
 
   /// All faults at once: unknown references (with the nearest right name), duplicates, cycles (printed), needs that
-  /// cannot be met, RTO longer than the MTA of an activity that needs the service, availability class >= 3 or vital
-  /// without a plan (a warning). Warnings go to `warnings` and do not fail.
-  /// `default_settle`: for nodes without a plan.
+  /// cannot be met. Warnings go to `warnings` and do not fail. Whether it is also fit for use, readiness.h says: what
+  /// is in force must stay readable when those checks grow stricter. `default_settle`: for nodes without a plan.
   [[nodiscard]] static tl::expected<Catalogue, SpecFaults> compile(CatalogueSpec spec, Millis default_settle,
                                                                    SpecFaults* warnings);
 

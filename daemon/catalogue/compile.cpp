@@ -39,7 +39,6 @@ class Compiler {
     const std::vector<std::size_t> order = sort_drafts();
     if (faults_.empty()) {
       build_nodes(order);
-      check_rto();
     }
     build_index();
     return std::move(impl_);
@@ -66,6 +65,7 @@ class Compiler {
 
   void collect_identifiers();
   void check_references();
+  void check_responsibilities(const DutyHolderSpec& holder, const std::string& path);
   void check_plan(const PlanSpec& plan, const std::string& path);
   void draft_nodes();
   void draft_needs(Draft& draft, const std::vector<DependencySpec>& needs, const std::string& path);
@@ -74,7 +74,6 @@ class Compiler {
   std::vector<std::size_t> find_cycle(const std::vector<bool>& placed) const;
   void report_cycle(const std::vector<std::size_t>& cycle);
   void build_nodes(const std::vector<std::size_t>& order);
-  void check_rto();
   void build_index();
 
   bool comes_before(std::size_t a, std::size_t b) const {
@@ -118,9 +117,21 @@ void Compiler::check_references() {
     if (activity.mta <= Millis(0)) {
       fault(at("activities", i) + ".mta", "an mta is longer than 0", "say how long the activity can be without");
     }
+    for (std::size_t j = 0; j < activity.accept_gap.size(); ++j) {
+      require(services_, activity.accept_gap[j].service, at(at("activities", i) + ".accept_gap", j) + ".service");
+    }
   }
   for (std::size_t i = 0; i < spec().plans.size(); ++i) {
     check_plan(spec().plans[i], at("plans", i));
+  }
+  for (std::size_t i = 0; i < spec().roles.size(); ++i) {
+    const RoleSpec& role = spec().roles[i];
+    require_all(roles_, role.substitutes, at("roles", i) + ".substitutes");
+    for (std::size_t j = 0; j < role.substitutes.size(); ++j) {
+      if (role.substitutes[j] == role.id) {
+        fault(at(at("roles", i) + ".substitutes", j), role.id + " cannot stand in for itself", "name another role");
+      }
+    }
   }
   for (std::size_t i = 0; i < spec().duty_holders.size(); ++i) {
     const DutyHolderSpec& holder = spec().duty_holders[i];
@@ -130,10 +141,34 @@ void Compiler::check_references() {
     if (holder.assessors.empty()) {
       fault(path + ".assessors", "nobody assesses for " + holder.id, "name at least one role");
     }
+    check_responsibilities(holder, path + ".responsibilities");
+  }
+}
+
+void Compiler::check_responsibilities(const DutyHolderSpec& holder, const std::string& path) {
+  std::set<std::string_view> regimes;
+  for (std::size_t i = 0; i < holder.responsibilities.size(); ++i) {
+    const ResponsibilitySpec& one = holder.responsibilities[i];
+    const std::string here = at(path, i);
+    require_all(roles_, one.assessors, here + ".assessors");
+    require_all(roles_, one.deciders, here + ".deciders");
+    require_all(roles_, one.filers, here + ".filers");
+    if (!regimes.insert(one.regime).second) {
+      fault(here + ".regime", "there are two entries for " + one.regime, "join them");
+    } else if (std::find(holder.regimes.begin(), holder.regimes.end(), one.regime) == holder.regimes.end()) {
+      fault(here + ".regime", holder.id + " is not bound by " + one.regime,
+            "add it to the regimes of " + holder.id + ", or remove the entry");
+    }
   }
 }
 
 void Compiler::check_plan(const PlanSpec& plan, const std::string& path) {
+  if (!plan.owner.empty()) {
+    require(roles_, plan.owner, path + ".owner");
+  }
+  for (std::size_t i = 0; i < plan.agreements.size(); ++i) {
+    require(administrations_, plan.agreements[i], at(path + ".agreements", i) + ".administration");
+  }
   if (plan.rto <= Millis(0)) {
     fault(path + ".rto", "an rto is longer than 0", "say within what time the service is to be restored");
   }
@@ -213,16 +248,6 @@ void Compiler::attach_plans() {
     }
     draft.plan = &spec().plans[i];
     draft.plan_index = i;
-  }
-  for (std::size_t i = 0; i < spec().services.size(); ++i) {
-    const ServiceSpec& service = spec().services[i];
-    const bool critical = service.availability.value_or(0) >= 3;
-    if (!service.component && drafts_[i].plan == nullptr && (critical || service.vital)) {
-      warn(at("services", i) + ".service",
-           service.id + " has no continuity plan, but " +
-               (critical ? "availability class " + std::to_string(*service.availability) : "is vital"),
-           "write a plan for it under plans/");
-    }
   }
 }
 
@@ -366,64 +391,6 @@ void Compiler::build_nodes(const std::vector<std::size_t>& order) {
   std::sort(impl_->services.begin(), impl_->services.end());
   std::sort(impl_->activities.begin(), impl_->activities.end());
   std::sort(impl_->roles.begin(), impl_->roles.end());
-}
-
-/// An activity stops when any member of such a need stops; with spares or alternatives it does not have to.
-bool needs_each(const Need& need) {
-  return need.kind == Need::Kind::all || need.of.size() == 1 ||
-         (need.kind == Need::Kind::at_least && need.k == need.of.size());
-}
-
-/// A plan may not take longer than what an activity that cannot do without the service can bear.
-void Compiler::check_rto() {
-  // The tightest activity that stops with the node, and the tightest that is stopped or limited. From those who depend
-  // to those they depend on: against the topological order each node is final when it is reached.
-  std::vector<const ActivitySpec*> stopped(impl_->nodes.size(), nullptr);
-  std::vector<const ActivitySpec*> limited(impl_->nodes.size(), nullptr);
-  const auto tighten = [](const ActivitySpec*& current, const ActivitySpec* other) {
-    if (other != nullptr && (current == nullptr || std::pair(other->mta, std::string_view(other->id)) <
-                                                       std::pair(current->mta, std::string_view(current->id)))) {
-      current = other;
-    }
-  };
-  for (std::size_t i = impl_->nodes.size(); i-- > 0;) {
-    const Node& node = impl_->nodes[i];
-    if (node.activity) {
-      stopped[i] = node.activity_spec;
-      limited[i] = node.activity_spec;
-    }
-    for (const Need& need : node.needs) {
-      if (!needs_each(need)) {
-        continue;
-      }
-      for (const NodeIx of : need.of) {
-        tighten(limited[of], limited[i]);
-        if (need.loss == Condition::down) {
-          tighten(stopped[of], stopped[i]);
-        }
-      }
-    }
-  }
-  for (std::size_t i = 0; i < spec().plans.size(); ++i) {
-    const PlanSpec& plan = spec().plans[i];
-    const NodeIx node = *[&] {
-      const auto found = std::lower_bound(impl_->services.begin(), impl_->services.end(),
-                                          std::pair(std::string_view(plan.service), NodeIx{0}));
-      return &found->second;
-    }();
-    const auto too_long = [&](const ActivitySpec* activity) { return activity != nullptr && plan.rto > activity->mta; };
-    const auto message = [&](const ActivitySpec& activity, const char* effect) {
-      return "rto " + format_duration(plan.rto) + " is longer than the mta " + format_duration(activity.mta) + " of " +
-             activity.id + ", which " + effect + " without " + plan.service;
-    };
-    if (too_long(stopped[node])) {
-      fault(at("plans", i) + ".rto", message(*stopped[node], "stops"),
-            "shorten the rto, or give " + stopped[node]->id + " an alternative to " + plan.service);
-    } else if (too_long(limited[node])) {
-      warn(at("plans", i) + ".rto", message(*limited[node], "is limited"),
-           "shorten the rto, or make sure that " + limited[node]->id + " can bear it");
-    }
-  }
 }
 
 void Compiler::build_index() {

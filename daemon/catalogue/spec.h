@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/spec_fault.h"
 #include "base/time.h"
+#include "catalogue/week_hours.h"
 #include "model/condition.h"
 
 namespace avbrottsvakt {
@@ -22,6 +23,14 @@ struct DependencySpec {
   Condition without_spare = Condition::up;  ///< at_least, with exactly that many left: up or degraded
 };
 
+/// Under which rules a service is a medical device.
+enum class DeviceKind { none, ce_marked, in_house_made, nmi };
+
+struct MedicalDevice {
+  DeviceKind kind = DeviceKind::none;
+  std::string manufacturer;
+};
+
 struct ServiceSpec {
   std::string id;
   std::string name;
@@ -33,12 +42,21 @@ struct ServiceSpec {
   std::int64_t users = 0;
   std::vector<DependencySpec> depends_on;
   std::vector<std::string> match;  ///< label matchers, checked already by the loader
+  std::optional<MedicalDevice> device;
 };
 
 struct FallbackSpec {
   std::string routine;
   std::string name;
   std::optional<Millis> holds_for;
+  std::optional<Date> approved{};
+  std::optional<Date> review_by{};
+};
+
+/// The activity bears that the plan of a service takes longer than its MTA.
+struct AcceptedGap {
+  std::string service;
+  std::string reason;
 };
 
 struct ActivitySpec {
@@ -49,6 +67,7 @@ struct ActivitySpec {
   Millis mta{0};
   std::vector<DependencySpec> uses;
   std::optional<FallbackSpec> fallback;
+  std::vector<AcceptedGap> accept_gap;
 };
 
 /// A point on the way to a limit: "50% of rto".
@@ -95,18 +114,30 @@ struct PlanSpec {
   std::vector<LadderStepSpec> ladder;
   std::vector<Step> steps;
   std::vector<Contact> contacts;
+  std::string owner;
+  std::vector<std::string> agreements;  ///< administrations that have checked the plan against their own
 };
 
 struct RoleSpec {
   std::string id;
   std::string name;
   std::string phone;
-  std::string hours;
+  std::string hours;                       ///< as people say it
+  std::optional<WeekHours> covers{};       ///< absent: nobody has said
+  std::vector<std::string> substitutes{};  ///< roles, in the order in which they are called
 };
 
 struct AdministrationSpec {
   std::string id;
   std::string name;
+};
+
+/// Who does what under one regime. Roles, in the order in which they are asked.
+struct ResponsibilitySpec {
+  std::string regime;
+  std::vector<std::string> assessors;  ///< none: those of the duty holder
+  std::vector<std::string> deciders;
+  std::vector<std::string> filers;
 };
 
 struct DutyHolderSpec {
@@ -116,7 +147,11 @@ struct DutyHolderSpec {
   std::vector<std::string> regimes;
   std::vector<std::string> administrations;  ///< none: all
   std::vector<std::string> assessors;        ///< roles, in the order in which they are asked
+  std::vector<ResponsibilitySpec> responsibilities{};
 };
+
+/// Who assesses for a duty holder under a regime, in the order in which they are asked. At least one, once compiled.
+[[nodiscard]] const std::vector<std::string>& assessors_of(const DutyHolderSpec& holder, std::string_view regime);
 
 struct CatalogueSpec {
   std::vector<ServiceSpec> services;

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "catalogue/matcher.h"
 #include "catalogue/spec.h"
+#include "catalogue/week_hours.h"
 #include "config/utf8.h"
 #include "wire/bundle.h"
 
@@ -74,6 +75,8 @@ Result<void> check_notation(v1::Notation notation, std::string_view text) {
       return without_value(parse_anchor(text));
     case v1::JSON_POINTER:
       return check_json_pointer(text);
+    case v1::WEEK_HOURS:
+      return without_value(WeekHours::parse(text));
     default:
       return {};
   }
@@ -99,6 +102,8 @@ std::string describe(v1::Notation notation) {
       return "known_incident, or submitted(STAGE)";
     case v1::JSON_POINTER:
       return "a JSON Pointer like /labels/host";
+    case v1::WEEK_HOURS:
+      return "always, or hours like mon-fri 08:00-17:00";
     default:
       return "text";
   }

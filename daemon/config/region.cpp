@@ -8,6 +8,7 @@
 #include "avbrottsvakt/v1/bundle.pb.h"
 #include "base/check.h"
 #include "catalogue/catalogue.h"
+#include "catalogue/readiness.h"
 #include "config/folder.h"
 #include "config/loader.h"
 #include "config/zone.h"
@@ -22,15 +23,16 @@ const char* const kDefaultZone = "Europe/Stockholm";
 /// Reads the files of one region into a bundle, and keeps for each part of the bundle where it stands in the files.
 class RegionReader {
  public:
-  explicit RegionReader(const std::filesystem::path& file) { region_.file = file; }
+  RegionReader(const std::filesystem::path& file, std::optional<Date> on) : on_(on) { region_.file = file; }
 
-  tl::expected<Region, Errors> read() {
+  RegionReading read() {
     load(region_.file, region_.configuration, "configuration");
     bundle_.set_schema_version(kBundleSchemaVersion);
     bundle_.set_domain(region_.configuration.domain());
     zone();
     // Folders that a broken configuration names may be wrong: their errors would hide the one that matters.
-    if (errors_.empty()) {
+    configured_ = errors_.empty();
+    if (configured_) {
       catalogue(region_.catalogue_folder());
       rules(region_.rules_folder());
       references();
@@ -38,10 +40,11 @@ class RegionReader {
     }
     sort(errors_);
     sort(region_.warnings);
-    if (!errors_.empty()) return tl::unexpected<Errors>(std::move(errors_));
-    region_.bundle = bundle_bytes(bundle_);
-    region_.hash = bundle_hash(region_.bundle);
-    return std::move(region_);
+    if (errors_.empty()) {
+      region_.bundle = bundle_bytes(bundle_);
+      region_.hash = bundle_hash(region_.bundle);
+    }
+    return {std::move(region_), std::move(errors_), configured_};
   }
 
  private:
@@ -144,8 +147,17 @@ class RegionReader {
     report(check_rules(spec->rules, spec->catalogue));
     SpecFaults warnings;
     const auto compiled = Catalogue::compile(std::move(spec->catalogue), spec->rules.escalation.settle, &warnings);
-    if (!compiled) report(compiled.error());
     report(warnings);
+    if (!compiled) {
+      report(compiled.error());
+      return;
+    }
+    std::vector<std::string> default_ladder;
+    for (const EscalationSpec::DefaultStep& step : spec->rules.escalation.default_ladder) {
+      default_ladder.push_back(step.tell);
+    }
+    report(check_readiness(*compiled, default_ladder));
+    if (on_) report(check_reviews(compiled->spec(), *on_));
   }
 
   /// Faults of the whole, each turned to the place in the file that said it.
@@ -188,6 +200,7 @@ class RegionReader {
     });
   }
 
+  std::optional<Date> on_;
   Region region_;
   v1::Bundle bundle_;
   Errors errors_;
@@ -195,6 +208,7 @@ class RegionReader {
   std::map<std::string, std::size_t> ranks_;
   bool loaded_clean_ = true;
   bool all_readable_ = true;
+  bool configured_ = false;
 };
 
 }  // namespace
@@ -213,6 +227,14 @@ std::filesystem::path Region::sources_folder() const {
   return resolve(configuration.has_sources() ? configuration.sources() : "sources");
 }
 
-tl::expected<Region, Errors> load_region(const std::filesystem::path& file) { return RegionReader(file).read(); }
+RegionReading read_region(const std::filesystem::path& file, std::optional<Date> on) {
+  return RegionReader(file, on).read();
+}
+
+tl::expected<Region, Errors> load_region(const std::filesystem::path& file) {
+  RegionReading reading = read_region(file, std::nullopt);
+  if (!reading.errors.empty()) return tl::unexpected<Errors>(std::move(reading.errors));
+  return std::move(reading.region);
+}
 
 }  // namespace avbrottsvakt

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "avbrottsvakt/v1/config.pb.h"
+#include "base/civil.h"
 #include "base/error.h"
 #include "base/result.h"
 #include "config/references.h"
@@ -32,14 +34,24 @@ struct Region {
   std::filesystem::path sources_folder() const;
 };
 
+/// A region as far as it could be read, for those who want to know all that is wrong with it.
+struct RegionReading {
+  Region region;  ///< usable if there are no errors; names, and what was read of the configuration, are there anyway
+  Errors errors;
+  bool configured = false;  ///< the configuration itself is in order: domain and folders can be relied on
+};
+
 /// Reads avbrottsvakt.yaml, and the catalogue and the rules that it names.
 ///
 /// Catalogue: organisation.yaml, services/, activities/, plans/. Rules: calendar.yaml, escalation.yaml, and each other
 /// file is a regime; tests/ and templates/ are not read. Files are taken in the order of their names. What stands in
 /// these folders and would not be read is refused, since somebody believes that it counts.
 ///
-/// Failure: all errors of all files, each with its place, in the order of the files.
-/// Threads: any.
+/// Errors and warnings: all of all files, each with its place, in the order of the files. With `on`, reviews of plans
+/// and fallback routines that should have been made before that day are warnings too. Threads: any.
+[[nodiscard]] RegionReading read_region(const std::filesystem::path& file, std::optional<Date> on);
+
+/// The same, for those who only want a region that is in order. Failure: all its errors.
 [[nodiscard]] tl::expected<Region, Errors> load_region(const std::filesystem::path& file);
 
 }  // namespace avbrottsvakt

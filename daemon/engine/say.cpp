@@ -316,8 +316,8 @@ ReportPrompt make_report(const Saying& saying, const Incident& incident, const S
   prompt.regime = {regime.id, regime.name};
   prompt.question = regime.question;
   prompt.duty_holder = {duty.holder->id, duty.holder->name};
-  const std::size_t asked = std::min(step.assessor, duty.holder->assessors.size() - 1);
-  const CallEntry assessor = call_of(catalogue, duty.holder->assessors[asked], nullptr);
+  const std::vector<std::string>& assessors = assessors_of(*duty.holder, regime.id);
+  const CallEntry assessor = call_of(catalogue, assessors[std::min(step.assessor, assessors.size() - 1)], nullptr);
   prompt.to = assessor.role;
   prompt.phone = assessor.phone;
   prompt.stage = step.stage;

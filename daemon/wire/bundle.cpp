@@ -33,6 +33,19 @@ std::string kind_word(v1::DutyHolderKind kind) {
   }
 }
 
+DeviceKind device_kind(v1::DeviceKind kind) {
+  switch (kind) {
+    case v1::DEVICE_KIND_CE_MARKED:
+      return DeviceKind::ce_marked;
+    case v1::DEVICE_KIND_IN_HOUSE_MADE:
+      return DeviceKind::in_house_made;
+    case v1::DEVICE_KIND_NMI:
+      return DeviceKind::nmi;
+    default:
+      return DeviceKind::none;
+  }
+}
+
 /// Converts one bundle. Notations have been checked by the loader of files; a bundle made otherwise gets faults.
 class Converter {
  public:
@@ -90,15 +103,35 @@ class Converter {
     return model;
   }
 
-  static void organisation(const v1::Organisation& from, CatalogueSpec& to) {
+  RoleSpec role(const v1::Role& from, const std::string& path) {
+    RoleSpec to{from.role(), from.name(), from.phone(), from.hours(), {}, strings(from.substitutes())};
+    for (int i = 0; i < from.covers_size(); ++i) {
+      WeekHours hours = take(WeekHours::parse(from.covers(i)), indexed(path + ".covers", i));
+      to.covers = to.covers.value_or(WeekHours()) |= hours;
+    }
+    return to;
+  }
+
+  static DutyHolderSpec duty_holder(const v1::DutyHolder& from) {
+    DutyHolderSpec to{from.duty_holder(),
+                      from.name(),
+                      kind_word(from.kind()),
+                      strings(from.regimes()),
+                      strings(from.administrations()),
+                      strings(from.assessors())};
+    for (const v1::Responsibility& one : from.responsibilities()) {
+      to.responsibilities.push_back(
+          {one.regime(), strings(one.assessors()), strings(one.deciders()), strings(one.filers())});
+    }
+    return to;
+  }
+
+  void organisation(const v1::Organisation& from, CatalogueSpec& to) {
     for (const v1::Administration& one : from.administrations()) {
       to.administrations.push_back({one.administration(), one.name()});
     }
-    for (const v1::Role& one : from.roles()) to.roles.push_back({one.role(), one.name(), one.phone(), one.hours()});
-    for (const v1::DutyHolder& one : from.duty_holders()) {
-      to.duty_holders.push_back({one.duty_holder(), one.name(), kind_word(one.kind()), strings(one.regimes()),
-                                 strings(one.administrations()), strings(one.assessors())});
-    }
+    for (int i = 0; i < from.roles_size(); ++i) to.roles.push_back(role(from.roles(i), indexed("roles", i)));
+    for (const v1::DutyHolder& one : from.duty_holders()) to.duty_holders.push_back(duty_holder(one));
   }
 
   static DependencySpec dependency(const v1::Dependency& from) {
@@ -130,6 +163,9 @@ class Converter {
     to.users = from.users();
     for (const v1::Dependency& one : from.depends_on()) to.depends_on.push_back(dependency(one));
     to.match = strings(from.match());
+    if (from.has_medical_device()) {
+      to.device = MedicalDevice{device_kind(from.medical_device().kind()), from.medical_device().manufacturer()};
+    }
     if (to.id.empty()) fault(path + ".service", "the service has no identifier");
     return to;
   }
@@ -144,10 +180,12 @@ class Converter {
     for (const v1::Dependency& one : from.uses()) to.uses.push_back(dependency(one));
     if (from.has_fallback()) {
       const v1::Fallback& fallback = from.fallback();
-      to.fallback =
-          FallbackSpec{fallback.routine(), fallback.name(),
-                       duration(fallback.has_holds_for(), fallback.holds_for(), path + ".fallback.holds_for")};
+      to.fallback = FallbackSpec{fallback.routine(), fallback.name(),
+                                 duration(fallback.has_holds_for(), fallback.holds_for(), path + ".fallback.holds_for"),
+                                 date(fallback.has_approved(), fallback.approved(), path + ".fallback.approved"),
+                                 date(fallback.has_review_by(), fallback.review_by(), path + ".fallback.review_by")};
     }
+    for (const v1::AcceptedGap& gap : from.accept_gap()) to.accept_gap.push_back({gap.service(), gap.reason()});
     return to;
   }
 
@@ -199,6 +237,8 @@ class Converter {
                           step.do_(), step.verify()});
     }
     for (const v1::Contact& contact : from.contacts()) to.contacts.push_back(contact_of(contact, roles));
+    to.owner = from.owner();
+    for (const v1::Agreement& one : from.agreements()) to.agreements.push_back(one.administration());
     return to;
   }
 

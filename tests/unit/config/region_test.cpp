@@ -148,7 +148,9 @@ const Change kChanges[] = {
      false},
     {"unknown_regime", "config/catalogue/organisation.yaml", "regimes: [nis2]", "regimes: [nis3]",
      "config/catalogue/organisation.yaml:LINE:15: error: there is no regime nis3\n"
-     "  did you mean nis2?\n",
+     "  did you mean nis2?\n"
+     "config/catalogue/organisation.yaml:31:18: error: region-care-provider is not bound by nis2\n"
+     "  add it to the regimes of region-care-provider, or remove the entry\n",
      false},
     {"unknown_administration", "config/catalogue/activities/lab-east.yaml", "hospital-east", "hospital-west",
      "config/catalogue/activities/lab-east.yaml:LINE:17: error: there is no administration hospital-west\n"
@@ -166,7 +168,8 @@ const Change kChanges[] = {
      "config/catalogue/plans/cosmic.yaml:LINE:6: error: rto 3h is longer than the mta 2h of emergency-east, which "
      "stops "
      "without cosmic\n"
-     "  shorten the rto, or give emergency-east an alternative to cosmic\n",
+     "  shorten the rto, give emergency-east an alternative to cosmic, or accept the gap there: accept_gap: [{service: "
+     "cosmic, reason: ...}]\n",
      false},
     {"cycle", "config/catalogue/services/dc-north.yaml", "component: true",
      "component: true\ndepends_on:\n  - all: [care-database]",

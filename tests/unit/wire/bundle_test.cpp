@@ -190,6 +190,47 @@ TEST(Bundle, becomes_typed_values) {
   EXPECT_EQ(rules.escalation.catch_up_at_most, std::chrono::seconds(61));
 }
 
+TEST(Bundle, carries_devices_hours_and_who_does_what) {
+  v1::Bundle bundle = small_bundle();
+  v1::MedicalDevice& device = *bundle.mutable_services(0)->mutable_medical_device();
+  device.set_kind(v1::DEVICE_KIND_NMI);
+  device.set_manufacturer("Exempelbolaget AB");
+  bundle.mutable_services(1)->mutable_medical_device()->set_kind(v1::DEVICE_KIND_IN_HOUSE_MADE);
+  v1::AcceptedGap& gap = *bundle.mutable_activities(0)->add_accept_gap();
+  gap.set_service("database");
+  gap.set_reason("Papper");
+  v1::Role& role = *bundle.mutable_organisation()->mutable_roles(0);
+  role.add_covers("mon-sun 00:00-24:00");
+  role.add_covers("holidays 00:00-24:00");
+  v1::Role& other = *bundle.mutable_organisation()->add_roles();
+  other.set_role("other");
+  other.add_substitutes(role.role());
+  v1::DutyHolder& holder = *bundle.mutable_organisation()->mutable_duty_holders(0);
+  v1::Responsibility& does = *holder.add_responsibilities();
+  does.set_regime("nis2");
+  does.add_assessors("a");
+  does.add_deciders("b");
+  does.add_filers("c");
+
+  const CatalogueSpec catalogue = bundle_spec(bundle).value().catalogue;
+  ASSERT_TRUE(catalogue.services.at(0).device.has_value());
+  EXPECT_EQ(catalogue.services.at(0).device->kind, DeviceKind::nmi);
+  EXPECT_EQ(catalogue.services.at(0).device->manufacturer, "Exempelbolaget AB");
+  EXPECT_EQ(catalogue.services.at(1).device->kind, DeviceKind::in_house_made);
+  EXPECT_EQ(catalogue.activities.at(0).accept_gap.at(0).service, "database");
+  ASSERT_TRUE(catalogue.roles.at(0).covers.has_value());
+  EXPECT_TRUE(catalogue.roles.at(0).covers->always()) << "all that it covers, together";
+  EXPECT_FALSE(catalogue.roles.back().covers.has_value()) << "not said is not never";
+  EXPECT_EQ(catalogue.roles.back().substitutes, std::vector<std::string>{catalogue.roles.at(0).id});
+  const ResponsibilitySpec& named = catalogue.duty_holders.at(0).responsibilities.at(0);
+  EXPECT_EQ(named.regime + named.assessors.at(0) + named.deciders.at(0) + named.filers.at(0), "nis2abc");
+
+  role.add_covers("24/7");
+  const auto refused = bundle_spec(bundle);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().at(0).path, "roles[0].covers[2]");
+}
+
 TEST(Bundle, a_contact_may_have_its_own_number) {
   v1::Bundle bundle = small_bundle();
   bundle.mutable_plans(0)->mutable_contacts(0)->set_phone("internt 0002");
