@@ -45,18 +45,20 @@ const Script kScripts[] = {
      "e.yaml:5:27: error: nothing is taken back in an exercise\n  leave it out\n"},
     {"names_that_do_not_exist",
      "  - {at: 1m, signal: {service: cosmos, is: down}}\n"
-     "  - {at: 2m, confirm: {activity: emergency-west, limited: true}, by: ksd}\n"
+     "  - {at: 2m, confirm: {activity: emergency-aest, limited: true}, by: ksd}\n"
      "  - {at: 3m, answer: {fact: injuries, answer: yes}, by: ksd-on-call}\n"
      "  - {at: 4m, submitted: {regime: nis2, duty_holder: region, stage: early-warning}, by: ksd-on-call}\n",
      "e.yaml:5:32: error: there is no service cosmos\n  did you mean cosmic?\n"
-     "e.yaml:6:34: error: there is no activity emergency-west\n  did you mean emergency-east?\n"
+     "e.yaml:6:34: error: there is no activity emergency-aest\n  did you mean emergency-east?\n"
      "e.yaml:6:70: error: there is no role ksd\n"
-     "  there are database-on-call, duty-officer-region, facilities-on-call, information-owner-care, "
-     "information-security-on-call, ksd-on-call, platform-on-call, process-owner-care, reporting-officer-nis2, "
-     "security-protection-officer, service-owner-cosmic, service-owner-infrastructure, ...\n"
+     "  there are administration-it, administrative-director, ambulance-control-lead, chief-physician-on-call, "
+     "data-protection-officer, database-on-call, device-manufacturer-officer, dispatch-it-on-call, "
+     "duty-officer-region, duty-officer-transport, facilities-on-call, information-owner-administration, ...\n"
      "e.yaml:7:29: error: there is no fact injuries\n"
      "  there are ambulance_care_not_possible, patient_safety_report, serious_injury_or_death\n"
-     "e.yaml:8:53: error: there is no duty holder region\n  there are region-care-provider\n"
+     "e.yaml:8:53: error: there is no duty holder region\n"
+     "  there are board-hospitals, board-primary-care, board-region, board-transport, region-care-provider, "
+     "region-manufacturer, region-operator\n"
      "e.yaml:8:68: error: there is no stage early-warning\n  did you mean early_warning?\n"},
 };
 

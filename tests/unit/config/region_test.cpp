@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "avbrottsvakt/v1/bundle.pb.h"
 #include "config/exercise.h"
@@ -66,19 +67,48 @@ void collect_absent(const google::protobuf::Message& message, const std::string&
   }
 }
 
-TEST(SampleRegion, has_a_plan_that_says_everything_a_plan_says) {
-  v1::ContinuityPlan plan;
-  ASSERT_TRUE(load_message(kSource / "config/catalogue/plans/cosmic.yaml", plan).empty());
-  std::vector<std::string> absent;
-  collect_absent(plan, "", absent);
-  EXPECT_EQ(absent, std::vector<std::string>{});
+TEST(SampleRegion, has_plans_that_say_everything_a_plan_says) {
+  std::size_t plans = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kSource / "config/catalogue/plans")) {
+    v1::ContinuityPlan plan;
+    ASSERT_TRUE(load_message(entry.path(), plan).empty());
+    std::vector<std::string> absent;
+    collect_absent(plan, "", absent);
+    EXPECT_EQ(absent, std::vector<std::string>{}) << entry.path();
+    ++plans;
+  }
+  EXPECT_GE(plans, 12U);
 }
 
-TEST(SampleRegion, has_an_exercise_that_can_be_played) {
+TEST(SampleRegion, is_as_broad_as_a_region) {
+  const CatalogueSpec spec = (*compile_bundle(sample().bundle))->catalogue.spec();
+  EXPECT_GE(spec.services.size(), 40U);
+  std::set<int> availabilities;
+  std::set<DeviceKind> devices;
+  for (const ServiceSpec& service : spec.services) {
+    if (service.availability) availabilities.insert(*service.availability);
+    if (service.device) devices.insert(service.device->kind);
+  }
+  EXPECT_EQ(availabilities, (std::set<int>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(devices, (std::set<DeviceKind>{DeviceKind::ce_marked, DeviceKind::in_house_made, DeviceKind::nmi}));
+  std::set<std::string> administrations;
+  for (const ActivitySpec& activity : spec.activities) administrations.insert(activity.administration);
+  EXPECT_GE(administrations.size(), 4U);
+  std::set<std::string> kinds;
+  for (const DutyHolderSpec& holder : spec.duty_holders) kinds.insert(holder.kind);
+  EXPECT_EQ(kinds, (std::set<std::string>{"care_provider", "controller", "manufacturer", "operator"}));
+}
+
+TEST(SampleRegion, has_exercises_that_can_be_played) {
   const Region region = sample();
-  const auto exercise = load_exercise(kSource / "config/exercises/data-hall-night.yaml", region);
-  ASSERT_TRUE(exercise.has_value()) << text_of(exercise.error(), kSource);
-  EXPECT_EQ(exercise->events_size(), 9);
+  std::size_t exercises = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kSource / "config/exercises")) {
+    const auto exercise = load_exercise(entry.path(), region);
+    ASSERT_TRUE(exercise.has_value()) << text_of(exercise.error(), kSource);
+    EXPECT_GT(exercise->events_size(), 0);
+    ++exercises;
+  }
+  EXPECT_GE(exercises, 1U);
 }
 
 /// A change to the sample region, and all that is then said.
@@ -142,18 +172,18 @@ const Change kChanges[] = {
      false},
     {"role_unlike_any", "rules/escalation.yaml", "tell: ksd-on-call", "tell: nobody",
      "rules/escalation.yaml:LINE:12: error: there is no role nobody\n"
-     "  there are database-on-call, duty-officer-region, facilities-on-call, information-owner-care, "
-     "information-security-on-call, ksd-on-call, platform-on-call, process-owner-care, reporting-officer-nis2, "
-     "security-protection-officer, service-owner-cosmic, service-owner-infrastructure, ...\n",
+     "  there are administration-it, administrative-director, ambulance-control-lead, chief-physician-on-call, "
+     "data-protection-officer, database-on-call, device-manufacturer-officer, dispatch-it-on-call, "
+     "duty-officer-region, duty-officer-transport, facilities-on-call, information-owner-administration, ...\n",
      false},
     {"unknown_regime", "config/catalogue/organisation.yaml", "regimes: [nis2]", "regimes: [nis3]",
      "config/catalogue/organisation.yaml:LINE:15: error: there is no regime nis3\n"
      "  did you mean nis2?\n"
-     "config/catalogue/organisation.yaml:31:18: error: region-care-provider is not bound by nis2\n"
+     "config/catalogue/organisation.yaml:96:18: error: region-care-provider is not bound by nis2\n"
      "  add it to the regimes of region-care-provider, or remove the entry\n",
      false},
-    {"unknown_administration", "config/catalogue/activities/lab-east.yaml", "hospital-east", "hospital-west",
-     "config/catalogue/activities/lab-east.yaml:LINE:17: error: there is no administration hospital-west\n"
+    {"unknown_administration", "config/catalogue/activities/lab-east.yaml", "hospital-east", "hospital-esat",
+     "config/catalogue/activities/lab-east.yaml:LINE:17: error: there is no administration hospital-esat\n"
      "  did you mean hospital-east?\n",
      false},
     {"unknown_stage", "rules/nis2.yaml", "submitted(notification)", "submitted(notifcation)",
@@ -177,11 +207,14 @@ const Change kChanges[] = {
      "dc-north -> care-database\n"
      "  remove one of these dependencies\n",
      false},
-    {"two_of_a_service", "config/catalogue/services/identity.yaml", "service: identity", "service: dc-south",
-     "config/catalogue/services/cosmic.yaml:9:11: error: there is no service identity\n"
-     "  there are care-database, cosmic, dc-north, dc-south, print-service\n"
-     "config/catalogue/services/identity.yaml:LINE:10: error: there are two of the service dc-south\n"
-     "  rename one, or remove the one that is out of date\n",
+    {"two_of_a_service", "config/catalogue/services/sterile-tracking.yaml", "service: sterile-tracking",
+     "service: dc-south",
+     "config/catalogue/services/sterile-tracking.yaml:LINE:10: error: there are two of the service dc-south\n"
+     "  rename one, or remove the one that is out of date\n"
+     "config/catalogue/activities/operation-east.yaml:8:57: error: there is no service sterile-tracking\n"
+     "  there are ambulance-dispatch, ambulance-record, backup, blood-bank, building-automation, care-database, "
+     "centuri, "
+     "cosmic, dc-north, dc-south, dc-west, diary, ...\n",
      false},
     {"two_plans", "config/catalogue/plans/other.yaml", "",
      "plan: other\nversion: '1'\nservice: cosmic\nrto: 1h\nsettle: 1m\nactivate: {when: {elapsed: 5m}}\n"
@@ -214,12 +247,14 @@ const Change kChanges[] = {
      "config/catalogue/services/identity.yaml:LINE:16: error: not readable as YAML: illegal map value\n"
      "  indent keys of one mapping alike, and put text that contains \": \" in quotation marks\n",
      false},
-    {"key_that_names_the_service_missing", "config/catalogue/services/print-service.yaml", "service: print-service\n",
-     "",
-     "config/catalogue/services/cosmic.yaml:10:11: error: there is no service print-service\n"
-     "  there are care-database, cosmic, dc-north, dc-south, identity\n"
-     "config/catalogue/services/print-service.yaml:LINE:1: error: service is missing\n"
-     "  add service: an identifier like emergency-east\n",
+    {"key_that_names_the_service_missing", "config/catalogue/services/sterile-tracking.yaml",
+     "service: sterile-tracking\n", "",
+     "config/catalogue/services/sterile-tracking.yaml:LINE:1: error: service is missing\n"
+     "  add service: an identifier like emergency-east\n"
+     "config/catalogue/activities/operation-east.yaml:8:57: error: there is no service sterile-tracking\n"
+     "  there are ambulance-dispatch, ambulance-record, backup, blood-bank, building-automation, care-database, "
+     "centuri, "
+     "cosmic, dc-north, dc-south, dc-west, diary, ...\n",
      false},
     {"organisation_missing", "config/catalogue/organisation.yaml", "", nullptr,
      "config/catalogue/organisation.yaml: error: there is no such file\n", false},
