@@ -199,10 +199,11 @@ void Compiler::draft_needs(Draft& draft, const std::vector<DependencySpec>& need
     if (of.empty()) {
       continue;
     }
-    if (needs[i].at_least && static_cast<std::size_t>(*needs[i].at_least) == of.size()) {
+    // As written: a name that does not exist is said by itself.
+    const std::size_t named = needs[i].of.size();
+    if (needs[i].at_least && static_cast<std::size_t>(*needs[i].at_least) == named) {
       warn(at(path, i) + ".at_least",
-           "at_least " + std::to_string(of.size()) + " of " + std::to_string(of.size()) +
-               " leaves no spare: the same as all",
+           "at_least " + std::to_string(named) + " of " + std::to_string(named) + " leaves no spare: the same as all",
            "write all, or name the spare");
     }
     draft.needs.push_back({&needs[i], std::move(of)});

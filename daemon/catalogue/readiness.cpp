@@ -151,6 +151,10 @@ void PartsCheck::check_steps(const PlanSpec& plan, const std::string& path) {
                          ": later than the rto " + format_duration(plan.rto),
                      "at most " + format_duration(plan.rto - proposed) + "; or propose activation earlier");
     }
+    if (step.verify.empty()) {
+      findings_.warn(here + ".id", "nobody can see when the step " + step.id + " is done",
+                     "say what shows it: verify: ...");
+    }
     if (!contacts.contains(step.role)) {
       findings_.warn(here + ".role", step.role + " has a step, but is not among the contacts",
                      "add it to contacts, in the order in which they are called");

@@ -1,69 +1,70 @@
-#include <algorithm>
-#include <filesystem>
+#include "config/check.h"
+
 #include <iostream>
 #include <memory>
 
+#include "app/system_clock.h"
+#include "base/time.h"
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "config/exercise.h"
-#include "config/source.h"
 #include "wire/bundle.h"
 
 namespace avbrottsvakt::cli {
 namespace {
 
-/// The scripts beside the configuration. How many there are, and what is wrong with them.
-std::size_t check_exercises(const Region& region, Errors& errors) {
-  std::vector<std::filesystem::path> files;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(region.file.parent_path() / "exercises", ignored)) {
-    if (entry.path().extension() == ".yaml") {
-      files.push_back(entry.path());
+struct Options : Common {
+  std::string on;  ///< the day on which reviews are judged; empty: today
+};
+
+/// Says all findings, in order. The status they stand for.
+int say(const std::vector<Finding>& findings, Format format, std::size_t& warnings) {
+  int status = kOk;
+  for (const Finding& finding : findings) {
+    if (finding.warning) {
+      warn({finding.error}, format);
+      ++warnings;
+      continue;
     }
+    const int one = report(finding.error, format);
+    // What is wrong in the files weighs more than a file that is missing beside them.
+    status = status == kOk || one == kFindings ? one : status;
   }
-  std::sort(files.begin(), files.end());
-  for (const std::filesystem::path& file : files) {
-    if (const auto exercise = load_exercise(file, region); !exercise) {
-      errors.insert(errors.end(), exercise.error().begin(), exercise.error().end());
-    }
-  }
-  return files.size();
+  return status;
 }
 
-int check(const Common& options) {
-  int status = kOk;
-  const std::optional<Region> region = load(options, status);
-  if (!region) {
+int check(const Options& options) {
+  ReviewDay on = SystemClock().wall();
+  if (!options.on.empty()) {
+    const Result<Date> date = parse_date(options.on);
+    if (!date) {
+      Error error = date.error();
+      error.message = "--on: " + error.message;
+      report(error, options.format);
+      return kUsage;
+    }
+    on = *date;
+  }
+  const RegionCheck all = check_region(options.config, on);
+  std::size_t warnings = 0;
+  if (const int status = say(all.reading.findings, options.format, warnings); status != kOk) {
     return status;
   }
-  warn(region->warnings, options.format);
-  const auto sources = load_sources(region->sources_folder(), region->configuration.domain());
-  if (!sources) {
-    status = report(sources.error(), options.format);
-  }
-  Errors errors;
-  const std::size_t exercises = check_exercises(*region, errors);
-  if (!errors.empty()) {
-    status = report(errors, options.format);
-  }
-  const Result<BundlePtr> bundle = compile_bundle(region->bundle);
+  const Result<BundlePtr> bundle = compile_bundle(all.reading.region.bundle);
   if (!bundle) {
     return report(bundle.error(), options.format);
   }
-  if (status != kOk) {
-    return status;
-  }
   const CatalogueSpec& spec = (*bundle)->catalogue.spec();
+  const std::string& hash = all.reading.region.hash;
   if (options.format == Format::json) {
-    std::cout << R"({"severity":"ok","bundle":")" << region->hash << R"(","services":)" << spec.services.size()
+    std::cout << R"({"severity":"ok","bundle":")" << hash << R"(","services":)" << spec.services.size()
               << R"(,"activities":)" << spec.activities.size() << R"(,"plans":)" << spec.plans.size()
-              << R"(,"regimes":)" << (*bundle)->rules.regimes.size() << R"(,"sources":)" << sources->size()
-              << R"(,"exercises":)" << exercises << R"(,"warnings":)" << region->warnings.size() << "}\n";
+              << R"(,"regimes":)" << (*bundle)->rules.regimes.size() << R"(,"sources":)" << all.sources
+              << R"(,"exercises":)" << all.exercises << R"(,"warnings":)" << warnings << "}\n";
   } else {
     std::cout << options.config << ": in order. " << spec.services.size() << " services, " << spec.activities.size()
               << " activities, " << spec.plans.size() << " plans, " << (*bundle)->rules.regimes.size() << " regimes, "
-              << sources->size() << " sources, " << exercises << " exercises; " << region->warnings.size()
-              << " warnings.\nbundle " << region->hash << "\n";
+              << all.sources << " sources, " << all.exercises << " exercises; " << warnings << " warnings.\nbundle "
+              << hash << "\n";
   }
   return kOk;
 }
@@ -71,12 +72,16 @@ int check(const Common& options) {
 }  // namespace
 
 void add_check(CLI::App& app, int& status) {
-  auto options = std::make_shared<Common>();
+  auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("check", "Proves catalogue, plans, rules, sources and exercises before use");
   command->footer(
       "All errors at once, each with file, line and column, what was expected and how to mend it.\n"
+      "Warnings are what would be found out too late: hours at which nobody can be reached, an RTO that\n"
+      "is longer than others can bear, plans that leave something out, reviews that --on finds overdue.\n"
       "Status 1 if there is an error; warnings leave it 0.");
   add_config(*command, *options);
+  command->add_option("--on", options->on, "The day on which reviews are judged, like 2027-04-02; else today")
+      ->option_text("DATE");
   add_format(*command, *options, "Lines for people, or one JSON object a line");
   command->callback([options, &status] { status = check(*options); });
 }

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "catalogue/catalogue.h"
 #include "catalogue/readiness.h"
+#include "config/completeness.h"
 #include "config/folder.h"
 #include "config/loader.h"
 #include "config/zone.h"
@@ -23,7 +24,7 @@ const char* const kDefaultZone = "Europe/Stockholm";
 /// Reads the files of one region into a bundle, and keeps for each part of the bundle where it stands in the files.
 class RegionReader {
  public:
-  RegionReader(const std::filesystem::path& file, std::optional<Date> on) : on_(on) { region_.file = file; }
+  RegionReader(const std::filesystem::path& file, const ReviewDay& on) : on_(on) { region_.file = file; }
 
   RegionReading read() {
     load(region_.file, region_.configuration, "configuration");
@@ -36,15 +37,18 @@ class RegionReader {
       catalogue(region_.catalogue_folder());
       rules(region_.rules_folder());
       references();
-      if (loaded_clean_ && all_readable_) compile();
+      if (loaded_clean_ && all_readable_) {
+        completeness();
+        compile();
+      }
     }
-    sort(errors_);
     sort(region_.warnings);
     if (errors_.empty()) {
       region_.bundle = bundle_bytes(bundle_);
       region_.hash = bundle_hash(region_.bundle);
     }
-    return {std::move(region_), std::move(errors_), configured_};
+    std::vector<Finding> found = findings();
+    return {std::move(region_), std::move(found), configured_, configured_ && all_readable_};
   }
 
  private:
@@ -138,6 +142,14 @@ class RegionReader {
     for (const Document& document : documents_) region_.names.check(*document.message, document.places, errors_);
   }
 
+  void completeness() {
+    for (const Document& document : documents_) {
+      if (const auto* plan = dynamic_cast<const v1::ContinuityPlan*>(document.message)) {
+        check_completeness(*plan, document.places, region_.warnings);
+      }
+    }
+  }
+
   void compile() {
     auto spec = bundle_spec(bundle_);
     if (!spec) {
@@ -157,7 +169,7 @@ class RegionReader {
       default_ladder.push_back(step.tell);
     }
     report(check_readiness(*compiled, default_ladder));
-    if (on_) report(check_reviews(compiled->spec(), *on_));
+    if (const auto date = review_date(spec->rules.zone)) report(check_reviews(compiled->spec(), *date));
   }
 
   /// Faults of the whole, each turned to the place in the file that said it.
@@ -190,17 +202,33 @@ class RegionReader {
     return documents_.front().places.at(path);
   }
 
-  void sort(Errors& errors) const {
-    const auto rank = [&](const Error& error) {
-      const auto found = ranks_.find(error.place.file);
-      return found == ranks_.end() ? ranks_.size() : found->second;
-    };
-    std::stable_sort(errors.begin(), errors.end(), [&](const Error& a, const Error& b) {
-      return std::tuple(rank(a), a.place.line, a.place.column) < std::tuple(rank(b), b.place.line, b.place.column);
-    });
+  auto position(const Error& error) const {
+    const auto found = ranks_.find(error.place.file);
+    return std::tuple(found == ranks_.end() ? ranks_.size() : found->second, error.place.line, error.place.column);
   }
 
-  std::optional<Date> on_;
+  void sort(Errors& errors) const {
+    std::stable_sort(errors.begin(), errors.end(),
+                     [&](const Error& a, const Error& b) { return position(a) < position(b); });
+  }
+
+  std::vector<Finding> findings() const {
+    std::vector<Finding> all;
+    for (const Error& error : errors_) all.push_back({error, false});
+    for (const Error& warning : region_.warnings) all.push_back({warning, true});
+    std::stable_sort(all.begin(), all.end(),
+                     [&](const Finding& a, const Finding& b) { return position(a.error) < position(b.error); });
+    return all;
+  }
+
+  /// The review day as a date.
+  std::optional<Date> review_date(const ZoneTable& zone) const {
+    if (const Date* date = std::get_if<Date>(&on_)) return *date;
+    if (const Instant* now = std::get_if<Instant>(&on_)) return to_local(zone, *now).date;
+    return std::nullopt;
+  }
+
+  ReviewDay on_;
   Region region_;
   v1::Bundle bundle_;
   Errors errors_;
@@ -227,14 +255,22 @@ std::filesystem::path Region::sources_folder() const {
   return resolve(configuration.has_sources() ? configuration.sources() : "sources");
 }
 
-RegionReading read_region(const std::filesystem::path& file, std::optional<Date> on) {
+bool RegionReading::in_order() const {
+  return std::all_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.warning; });
+}
+
+RegionReading read_region(const std::filesystem::path& file, const ReviewDay& on) {
   return RegionReader(file, on).read();
 }
 
 tl::expected<Region, Errors> load_region(const std::filesystem::path& file) {
-  RegionReading reading = read_region(file, std::nullopt);
-  if (!reading.errors.empty()) return tl::unexpected<Errors>(std::move(reading.errors));
-  return std::move(reading.region);
+  RegionReading reading = read_region(file, {});
+  if (reading.in_order()) return std::move(reading.region);
+  Errors errors;
+  for (Finding& finding : reading.findings) {
+    if (!finding.warning) errors.push_back(std::move(finding.error));
+  }
+  return tl::unexpected<Errors>(std::move(errors));
 }
 
 }  // namespace avbrottsvakt

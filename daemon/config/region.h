@@ -1,8 +1,9 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "avbrottsvakt/v1/config.pb.h"
 #include "base/civil.h"
@@ -34,12 +35,24 @@ struct Region {
   std::filesystem::path sources_folder() const;
 };
 
+/// Something to mend: an error, or a warning.
+struct Finding {
+  Error error;
+  bool warning = false;
+};
+
 /// A region as far as it could be read, for those who want to know all that is wrong with it.
 struct RegionReading {
-  Region region;  ///< usable if there are no errors; names, and what was read of the configuration, are there anyway
-  Errors errors;
-  bool configured = false;  ///< the configuration itself is in order: domain and folders can be relied on
+  Region region;                  ///< usable if it is in order; what was read of the configuration is there anyway
+  std::vector<Finding> findings;  ///< by file, in the order in which they are read, and by place
+  bool configured = false;        ///< the configuration itself is in order: domain and folders can be relied on
+  bool named = false;             ///< and all that defines a name could be read: region.names can be relied on
+
+  bool in_order() const;
 };
+
+/// The day on which reviews are judged: none, that day, or the day of that instant in the region's time zone.
+using ReviewDay = std::variant<std::monostate, Date, Instant>;
 
 /// Reads avbrottsvakt.yaml, and the catalogue and the rules that it names.
 ///
@@ -47,9 +60,10 @@ struct RegionReading {
 /// file is a regime; tests/ and templates/ are not read. Files are taken in the order of their names. What stands in
 /// these folders and would not be read is refused, since somebody believes that it counts.
 ///
-/// Errors and warnings: all of all files, each with its place, in the order of the files. With `on`, reviews of plans
-/// and fallback routines that should have been made before that day are warnings too. Threads: any.
-[[nodiscard]] RegionReading read_region(const std::filesystem::path& file, std::optional<Date> on);
+/// Findings: all of all files. With a review day, reviews of plans and fallback routines that should have been made
+/// before it are warnings too.
+/// Threads: any.
+[[nodiscard]] RegionReading read_region(const std::filesystem::path& file, const ReviewDay& on);
 
 /// The same, for those who only want a region that is in order. Failure: all its errors.
 [[nodiscard]] tl::expected<Region, Errors> load_region(const std::filesystem::path& file);

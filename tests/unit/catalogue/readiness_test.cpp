@@ -38,7 +38,7 @@ CatalogueSpec fit() {
   plan.activate_elapsed = minutes(30);
   plan.ladder = {{std::nullopt, {"ksd"}, Level::notice, std::nullopt},
                  {LadderPoint{LadderPoint::Of::rto, 50}, {"service-owner"}, Level::warning, std::nullopt}};
-  plan.steps = {{"inform", "ksd", minutes(60), "", ""}};
+  plan.steps = {{"inform", "ksd", minutes(60), "", "seen"}};
   plan.contacts = {{"ksd", "1", ""}};
   plan.agreements = {"east"};
   spec.roles = {role("ksd", "always"), role("service-owner", "mon-fri 08:00-17:00", {"ksd"})};
@@ -338,10 +338,14 @@ INSTANTIATE_TEST_SUITE_P(
         ReadinessCase{"StepOfNoContact",
                       [](CatalogueSpec& s) {
                         s.plans[0].contacts.clear();
-                        s.plans[0].steps.push_back({"release", "ksd", std::nullopt, "", ""});
+                        s.plans[0].steps.push_back({"release", "ksd", std::nullopt, "", "seen"});
                       },
                       {"plans[0].steps[0].role: ksd has a step, but is not among the contacts | add it to contacts, in "
                        "the order in which they are called"}},
+        ReadinessCase{"StepThatNothingShows",
+                      [](CatalogueSpec& s) { s.plans[0].steps[0].verify.clear(); },
+                      {"plans[0].steps[0].id: nobody can see when the step inform is done | say what shows it: verify: "
+                       "..."}},
         ReadinessCase{"NotAgreed",
                       [](CatalogueSpec& s) { s.plans[0].agreements.clear(); },
                       {"plans[0].agreements: east uses cosmic, but has not agreed to the plan | let it check the plan "

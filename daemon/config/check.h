@@ -1,0 +1,19 @@
+#pragma once
+
+#include "config/region.h"
+
+namespace avbrottsvakt {
+
+/// All that belongs to a region, and all that is to be mended in it.
+struct RegionCheck {
+  RegionReading reading;  ///< findings of sources and exercises stand after those of catalogue and rules
+  std::size_t sources = 0;
+  std::size_t exercises = 0;
+};
+
+/// Reads a region with its sources and the exercises beside its configuration, as far as each can be judged: sources
+/// once the configuration is in order, exercises once all names are known.
+/// Threads: any.
+[[nodiscard]] RegionCheck check_region(const std::filesystem::path& file, const ReviewDay& on);
+
+}  // namespace avbrottsvakt
