@@ -83,6 +83,7 @@ TEST(SampleRegion, has_plans_that_say_everything_a_plan_says) {
 TEST(SampleRegion, is_as_broad_as_a_region) {
   const CatalogueSpec spec = (*compile_bundle(sample().bundle))->catalogue.spec();
   EXPECT_GE(spec.services.size(), 40U);
+  EXPECT_GE(spec.activities.size(), 15U);
   std::set<int> availabilities;
   std::set<DeviceKind> devices;
   for (const ServiceSpec& service : spec.services) {
