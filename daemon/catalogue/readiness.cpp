@@ -9,8 +9,8 @@
 namespace avbrottsvakt {
 namespace {
 
-/// From this availability class on a service needs a continuity plan. Source: the region's routine for continuity
-/// planning (DESIGN: "missing plan where availability class >= 3"); of the program, not of the law.
+/// From this availability class on (KLASSA, 0 to 4) a service needs a continuity plan. Policy of continuity planning, not
+/// law.
 constexpr int kPlanFromAvailability = 3;
 
 bool contains(const std::vector<std::string>& list, const std::string& one) {

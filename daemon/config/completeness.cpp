@@ -25,6 +25,24 @@ bool is_there(const google::protobuf::Message& message, const google::protobuf::
   return field.is_repeated() ? reflection.FieldSize(message, &field) > 0 : reflection.HasField(message, &field);
 }
 
+/// What a plan rests on is there when it is approved. Dates sort as text: the loader has checked them.
+void check_order(const v1::ContinuityPlan& plan, const Places& places, Errors& warnings) {
+  const std::string& approved = plan.approved().on();
+  const auto check = [&](const std::string& date, const std::string& path) {
+    if (date > approved) {
+      warn(warnings, places.at(path), "dated " + date + ", after the approval of the plan on " + approved,
+           "let the plan be approved anew, as a new version");
+    }
+  };
+  check(plan.impact_analysis().dated(), "impact_analysis.dated");
+  check(plan.risk_reference().dated(), "risk_reference.dated");
+  check(plan.mta_reference().dated(), "mta_reference.dated");
+  check(plan.classification().dated(), "classification.dated");
+  for (int i = 0; i < plan.agreements_size(); ++i) {
+    check(plan.agreements(i).on(), "agreements[" + std::to_string(i) + "].on");
+  }
+}
+
 }  // namespace
 
 void check_completeness(const v1::ContinuityPlan& plan, const Places& places, Errors& warnings) {
@@ -47,6 +65,7 @@ void check_completeness(const v1::ContinuityPlan& plan, const Places& places, Er
            "add {control: \"" + std::string(control) + "\", how: ...}");
     }
   }
+  check_order(plan, places, warnings);
 }
 
 }  // namespace avbrottsvakt
