@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -12,9 +13,15 @@
 namespace avbrottsvakt::kafka {
 
 struct SourceConsumer::Impl {
+  /// A client that has nothing assigned, in place of the one before.
+  [[nodiscard]] Result<void> connect();
+
+  Connection connection;
   Options options;
   std::shared_ptr<Client> client;
+  std::mutex mutex;               // Of the queue, which interrupt() uses from another thread.
   Owned<rd_kafka_queue_t> queue;  // Goes before the client.
+  bool assigned = false;
   std::atomic<bool> interrupted{false};
   std::optional<Error> postponed;  // Events that came before it had to be given first.
 };
@@ -22,9 +29,9 @@ struct SourceConsumer::Impl {
 SourceConsumer::SourceConsumer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SourceConsumer::~SourceConsumer() = default;
 
-Result<std::unique_ptr<SourceConsumer>> SourceConsumer::open(const Connection& connection, Options options) {
+Result<void> SourceConsumer::Impl::connect() {
   const std::int64_t queue_kbytes = std::clamp<std::int64_t>(options.queue_bytes_max >> 10, 1024, 2'000'000);
-  auto client = Client::open(
+  auto opened = Client::open(
       Client::Kind::consumer, connection,
       // The end of a partition is noticed when a fetch comes back empty, which takes this long.
       {{"fetch.wait.max.ms", "50"}},
@@ -40,12 +47,24 @@ Result<std::unique_ptr<SourceConsumer>> SourceConsumer::open(const Connection& c
        {"queued.min.messages", "10000000"},
        {"queued.max.messages.kbytes", std::to_string(queue_kbytes)}},
       std::make_unique<Client::Hooks>());
-  if (!client) return fail(client.error());
-  rd_kafka_poll_set_consumer((*client)->get());
+  if (!opened) return fail(opened.error());
+  rd_kafka_poll_set_consumer((*opened)->get());
+  std::shared_ptr<Client> before = std::move(*opened);
+  {
+    const std::lock_guard lock(mutex);
+    queue.reset(rd_kafka_queue_get_consumer(before->get()));
+    client.swap(before);  // Closing the one before takes its time: not under the lock.
+  }
+  assigned = false;
+  postponed.reset();
+  return {};
+}
+
+Result<std::unique_ptr<SourceConsumer>> SourceConsumer::open(const Connection& connection, Options options) {
   auto impl = std::make_unique<Impl>();
+  impl->connection = connection;
   impl->options = std::move(options);
-  impl->client = std::move(*client);
-  impl->queue.reset(rd_kafka_queue_get_consumer(impl->client->get()));
+  if (auto connected = impl->connect(); !connected) return fail(connected.error());
   return std::unique_ptr<SourceConsumer>(new SourceConsumer(std::move(impl)));
 }
 
@@ -85,6 +104,12 @@ Result<SourceConsumer::Ends> SourceConsumer::ends(std::int32_t partition, Millis
 }
 
 Result<void> SourceConsumer::assign(const std::vector<Start>& starts) {
+  // librdkafka 2.0.2 ends the process (assertion rktp_started in rdkafka_assignment.c) if another assignment comes
+  // while the topic has just got more partitions. To begin anew is seldom, and a new client knows no assignment before.
+  if (impl_->assigned) {
+    if (auto connected = impl_->connect(); !connected) return connected;
+  }
+  impl_->assigned = true;
   const Owned<rd_kafka_topic_partition_list_t> list(rd_kafka_topic_partition_list_new(static_cast<int>(starts.size())));
   for (const Start& start : starts) {
     rd_kafka_topic_partition_list_add(list.get(), impl_->options.topic.c_str(), start.partition)->offset =
@@ -134,6 +159,7 @@ Result<std::vector<SourceConsumer::Event>> SourceConsumer::poll(std::size_t max,
 
 void SourceConsumer::interrupt() {
   impl_->interrupted.store(true);
+  const std::lock_guard lock(impl_->mutex);
   rd_kafka_queue_yield(impl_->queue.get());
 }
 

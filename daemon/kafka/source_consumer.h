@@ -67,7 +67,8 @@ class SourceConsumer {
   /// Errors: unavailable, after `limit`.
   [[nodiscard]] Result<Ends> ends(std::int32_t partition, Millis limit);
 
-  /// From now on poll() gives these partitions from these offsets, and nothing of an earlier assignment.
+  /// From now on poll() gives these partitions from these offsets, and nothing of an earlier assignment. Each but the
+  /// first connects anew.
   [[nodiscard]] Result<void> assign(const std::vector<Start>& starts);
 
   /// The next events, at most `max` and those that reach 64 MiB, waiting at most `wait` for the first. Order holds
