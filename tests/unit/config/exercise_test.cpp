@@ -55,7 +55,7 @@ const Script kScripts[] = {
      "data-protection-officer, database-on-call, device-manufacturer-officer, dispatch-it-on-call, "
      "duty-officer-region, duty-officer-transport, facilities-on-call, information-owner-administration, ...\n"
      "e.yaml:7:29: error: there is no fact injuries\n"
-     "  there are ambulance_care_not_possible, patient_safety_report, serious_injury_or_death\n"
+     "  there are ambulance_care_not_possible, malicious, patient_safety_report, serious_injury_or_death\n"
      "e.yaml:8:53: error: there is no duty holder region\n"
      "  there are board-hospitals, board-primary-care, board-region, board-transport, region-care-provider, "
      "region-manufacturer, region-operator\n"
