@@ -102,8 +102,10 @@ struct Sayer {
   static int weight(ReportPrompt::Kind kind) {
     switch (kind) {
       case ReportPrompt::Kind::withdrawn:
+      case ReportPrompt::Kind::dismissed:
         return 9;
       case ReportPrompt::Kind::closed:
+      case ReportPrompt::Kind::reopened:
         return 8;
       case ReportPrompt::Kind::overdue:
         return 7;
@@ -119,6 +121,8 @@ struct Sayer {
         return 2;
       case ReportPrompt::Kind::amended:
         return 1;
+      case ReportPrompt::Kind::follow_up:
+        return 0;  // said on its own, never beside another
     }
     return 0;
   }

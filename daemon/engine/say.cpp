@@ -107,6 +107,8 @@ std::string word_of(DutyRecord::State state, const std::string& watching) {
       return "due";
     case DutyRecord::State::closed:
       return "closed";
+    case DutyRecord::State::dismissed:
+      return "dismissed";
   }
   return watching;
 }

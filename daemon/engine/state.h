@@ -66,6 +66,7 @@ struct AnsweredFact {
   Answer answer = Answer::not_known;
   std::string by;
   EventTime at{};
+  std::string reference = {};
   friend bool operator==(const AnsweredFact&, const AnsweredFact&) = default;
 };
 
@@ -87,9 +88,17 @@ struct SubmittedStage {
   friend bool operator==(const SubmittedStage&, const SubmittedStage&) = default;
 };
 
+/// A report that the authority has asked for.
+struct RequestedStage {
+  std::string stage;
+  EventTime at{};
+  std::string by;
+  friend bool operator==(const RequestedStage&, const RequestedStage&) = default;
+};
+
 /// One law, for one incident and one duty holder.
 struct DutyRecord {
-  enum class State : std::uint8_t { watching, assess, due, closed, withdrawn };
+  enum class State : std::uint8_t { watching, assess, due, closed, withdrawn, dismissed };
   std::string regime;
   std::string duty_holder;
   std::string incident_id;  ///< the original incident: a merge moves the duty, never its identity
@@ -102,7 +111,17 @@ struct DutyRecord {
   std::vector<SubmittedStage> submitted;
   std::string output_id;  ///< of the last prompt
   std::uint32_t sequence = 0;
+  std::vector<RequestedStage> requested;  ///< in the order in which it was heard, each stage once
+  std::optional<Instant> asked_at;        ///< when the question was raised; unanswered ones are asked again from there
   friend bool operator==(const DutyRecord&, const DutyRecord&) = default;
+};
+
+/// An activity that has been asked, some time after the end of an incident, whether anything happened.
+struct SaidFollowUp {
+  std::string activity;
+  Millis after{0};  ///< which of the questions of the rules
+  std::string output_id;
+  friend bool operator==(const SaidFollowUp&, const SaidFollowUp&) = default;
 };
 
 /// The outage by which a node joined an incident.
@@ -147,6 +166,7 @@ struct IncidentRecord {
   std::string held_source;
   /// Under which other tools keep it; ascending, at most kExternalNumbersMax, what comes after is not kept.
   std::vector<std::string> external_numbers;
+  std::vector<SaidFollowUp> follow_ups;  ///< ascending by activity, then after
   friend bool operator==(const IncidentRecord&, const IncidentRecord&) = default;
 };
 

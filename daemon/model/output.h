@@ -207,29 +207,53 @@ struct Ground {
   std::optional<Millis> measured;
   std::optional<Millis> limit;
   LegalSource source;
+  std::vector<Named> subjects;  ///< the services that it is about, at most 20
+  bool denied = false;          ///< in a prompt that dismisses: somebody answered no to this
+  std::string reference;        ///< the number under which the answer is recorded elsewhere
 };
 
 struct Question {
   std::string fact;  ///< what the answer settles, "serious_injury_or_death", or "limited:emergency-east"
   std::string text;
+  Instant settles_at{};  ///< from when on a yes alone would settle it; Instant{}: not alone
 };
 
 struct StageState {
+  enum class CountsFrom : std::uint8_t { known_incident, submitted, known_significant, requested, handled };
   std::string id;
   std::string name;
-  Instant due{};
+  Instant due{};  ///< Instant{}, and so the next two, while nobody can say when what it counts from will happen
   Instant legal_latest{};
   Date target{};
   bool predicted = false;  ///< counts from a submission that has not been made
   std::optional<Instant> submitted_at;
   LegalSource source;
   std::optional<Period> within;  ///< as the law states it; absent: as soon as possible, and `due` is no deadline
-  std::string after;             ///< name of the stage from whose submission it counts; empty: from awareness
+  std::string after;             ///< name of the stage from whose submission it counts; empty: from something else
+  CountsFrom counts_from = CountsFrom::known_incident;
+  std::optional<Instant> requested_at;
+  std::optional<Instant> policy_target;  ///< where the law gives no number: an internal target
+  LegalSource policy_source;
+  std::string case_text;       ///< which case the period is of; empty: there are no cases
+  bool case_presumed = false;  ///< nobody has answered which case it is: the strictest that is left counts
 };
 
 /// A prompt to the reporting officer. It never reports by itself.
 struct ReportPrompt {
-  enum class Kind : std::uint8_t { assess, ask_next, due, reminder, overdue, amended, withdrawn, still_open, closed };
+  enum class Kind : std::uint8_t {
+    assess,
+    ask_next,
+    due,
+    reminder,
+    overdue,
+    amended,
+    withdrawn,
+    still_open,
+    closed,
+    dismissed,  ///< somebody answered no
+    reopened,   ///< it was dismissed or closed, and what is known now opens it again
+    follow_up   ///< an activity is asked, after the incident, whether anything happened: regime and stages are empty
+  };
   OutputHeader header;
   Kind kind = Kind::assess;
   Named regime;
@@ -255,7 +279,14 @@ struct ReportPrompt {
   std::vector<std::string> cautions;
   std::vector<std::string> contents;  ///< what the report of this stage must contain
   std::optional<EventTime> recovered_at;
-  std::string because;  ///< amended, withdrawn: what changed
+  std::string because;    ///< amended, withdrawn, dismissed, reopened: what changed
+  bool advisory = false;  ///< the law does not bind this duty holder yet
+  Date binds_from{};      ///< the day from which it does, if that is known
+  Named activity;         ///< follow_up: who is asked
+  std::optional<Instant> asked_at;
+  LegalSource contents_source;
+  bool undecided = false;     ///< nobody has said whether it is to be reported, and that is what is asked
+  LegalSource assess_source;  ///< of the program's own times for an unanswered question
 };
 
 /// The current picture of one incident; compacted by its id.
@@ -274,10 +305,11 @@ struct IncidentPicture {
   struct Duty {
     Named regime;
     Named duty_holder;
-    std::string state;  ///< "watching", "forecast", "assess", "due", "closed"
+    std::string state;  ///< "watching", "forecast", "assess", "due", "closed", "withdrawn", "dismissed"
     std::optional<Instant> true_at;
     std::vector<Ground> grounds;
     std::vector<StageState> stages;
+    bool advisory = false;
   };
   std::vector<Duty> duties;
 };

@@ -20,7 +20,8 @@ std::string word_for(const std::string& state, const std::array<std::string_view
 }
 
 constexpr std::array<std::string_view, 4> kIncidentStates = {"open", "settling", "over", "merged"};
-constexpr std::array<std::string_view, 5> kDutyStates = {"watching", "forecast", "assess", "due", "closed"};
+constexpr std::array<std::string_view, 7> kDutyStates = {"watching", "forecast",  "assess",   "due",
+                                                         "closed",   "withdrawn", "dismissed"};
 
 }  // namespace
 

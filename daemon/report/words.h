@@ -45,12 +45,12 @@ struct Words {
   std::array<std::string_view, 5> level;      ///< Level; none: for an incident that is not over
   std::string_view level_over;                ///< of an incident that is over
   std::array<std::string_view, 3> objective;  ///< Objective::Kind, as a label
-  std::array<std::string_view, 9> prompt;     ///< ReportPrompt::Kind
+  std::array<std::string_view, 12> prompt;    ///< ReportPrompt::Kind
   std::string_view prompt_submitted;          ///< a stage has been submitted
   std::array<std::string_view, 4> source_basis;
   std::array<std::string_view, 2> activation;  ///< ActivationPrompt::Kind
   std::array<std::string_view, 4> incident;    ///< open, settling, over, merged
-  std::array<std::string_view, 5> duty;        ///< watching, forecast, assess, due, closed
+  std::array<std::string_view, 7> duty;        ///< watching, forecast, assess, due, closed, withdrawn, dismissed
 
   // Pieces of sentences that values make up.
   std::string_view share;       ///< "{} % av {}": of a limit

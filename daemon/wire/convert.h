@@ -64,14 +64,17 @@ struct EnumOf<ActivationPrompt::Kind>
     : EnumPair<ActivationPrompt::Kind::withdrawn, v1::ActivationPrompt::Kind, v1::ActivationPrompt::Kind_MAX, 1> {};
 template <>
 struct EnumOf<ReportPrompt::Kind>
-    : EnumPair<ReportPrompt::Kind::closed, v1::ReportPrompt::Kind, v1::ReportPrompt::Kind_MAX, 1> {};
+    : EnumPair<ReportPrompt::Kind::follow_up, v1::ReportPrompt::Kind, v1::ReportPrompt::Kind_MAX, 1> {};
 template <>
 struct EnumOf<ReportPrompt::Awareness>
     : EnumPair<ReportPrompt::Awareness::acknowledged, v1::ReportPrompt::Awareness, v1::ReportPrompt::Awareness_MAX, 1> {
 };
 template <>
+struct EnumOf<StageState::CountsFrom>
+    : EnumPair<StageState::CountsFrom::handled, v1::StageState::CountsFrom, v1::StageState::CountsFrom_MAX, 1> {};
+template <>
 struct EnumOf<DutyRecord::State>
-    : EnumPair<DutyRecord::State::withdrawn, v1::DutyRecordState::State, v1::DutyRecordState::State_MAX, 1> {};
+    : EnumPair<DutyRecord::State::dismissed, v1::DutyRecordState::State, v1::DutyRecordState::State_MAX, 1> {};
 
 template <typename Model>
 typename EnumOf<Model>::Proto put_enum(Model value) {

@@ -46,9 +46,17 @@ void put(const Command& from, v1::Command& to) {
       made.set_incident(to_utf8(body.incident));
       made.set_fact(to_utf8(body.fact));
       made.set_answer(put_enum(body.answer));
+      made.set_reference(to_utf8(body.reference));
     }
     void operator()(const Submitted& body) const {
       v1::Submitted& made = *to.mutable_submitted();
+      made.set_incident(to_utf8(body.incident));
+      made.set_regime(to_utf8(body.regime));
+      made.set_duty_holder(to_utf8(body.duty_holder));
+      made.set_stage(to_utf8(body.stage));
+    }
+    void operator()(const Requested& body) const {
+      v1::Requested& made = *to.mutable_requested();
       made.set_incident(to_utf8(body.incident));
       made.set_regime(to_utf8(body.regime));
       made.set_duty_holder(to_utf8(body.duty_holder));
@@ -164,6 +172,7 @@ void take(const v1::Command& from, Command& to, Fault& fault) {
       take_name(from.answer_fact().incident(), made.incident, "answer_fact.incident", fault);
       take_name(from.answer_fact().fact(), made.fact, "answer_fact.fact", fault);
       made.answer = take_enum<Answer>(from.answer_fact().answer(), "answer_fact.answer", fault);
+      take_name(from.answer_fact().reference(), made.reference, "answer_fact.reference", fault);
       return;
     }
     case v1::Command::kSubmitted: {
@@ -172,6 +181,14 @@ void take(const v1::Command& from, Command& to, Fault& fault) {
       take_name(from.submitted().regime(), made.regime, "submitted.regime", fault);
       take_name(from.submitted().duty_holder(), made.duty_holder, "submitted.duty_holder", fault);
       take_name(from.submitted().stage(), made.stage, "submitted.stage", fault);
+      return;
+    }
+    case v1::Command::kRequested: {
+      Requested& made = to.body.emplace<Requested>();
+      take_name(from.requested().incident(), made.incident, "requested.incident", fault);
+      take_name(from.requested().regime(), made.regime, "requested.regime", fault);
+      take_name(from.requested().duty_holder(), made.duty_holder, "requested.duty_holder", fault);
+      take_name(from.requested().stage(), made.stage, "requested.stage", fault);
       return;
     }
     case v1::Command::BODY_NOT_SET:

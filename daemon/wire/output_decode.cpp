@@ -108,6 +108,15 @@ LegalSource take(const v1::LegalSource& from, Fault& fault) {
   return to;
 }
 
+/// A field that older outputs do not have.
+LegalSource take_later(bool present, const v1::LegalSource& from, Fault& fault) {
+  return present ? take(from, fault) : LegalSource{};
+}
+template <typename Model>
+Model take_since(typename EnumOf<Model>::Proto value, std::string_view field, Fault& fault) {
+  return static_cast<int>(value) == 0 ? Model{} : take_enum<Model>(value, field, fault);
+}
+
 std::vector<Ground> take(const google::protobuf::RepeatedPtrField<v1::Ground>& from, Fault& fault) {
   std::vector<Ground> to;
   for (const v1::Ground& ground : from) {
@@ -121,6 +130,9 @@ std::vector<Ground> take(const google::protobuf::RepeatedPtrField<v1::Ground>& f
     if (ground.has_measured()) added.measured = take_duration(ground.measured(), "grounds.measured", fault);
     if (ground.has_limit()) added.limit = take_duration(ground.limit(), "grounds.limit", fault);
     added.source = take(ground.source(), fault);
+    added.subjects = take(ground.subjects());
+    added.denied = ground.denied();
+    added.reference = ground.reference();
   }
   return to;
 }
@@ -143,6 +155,14 @@ std::vector<StageState> take(const google::protobuf::RepeatedPtrField<v1::StageS
       added.within = period.value_or(Period{});
     }
     added.after = stage.after();
+    added.counts_from = take_since<StageState::CountsFrom>(stage.counts_from(), "stages.counts_from", fault);
+    if (stage.has_requested_at()) added.requested_at = take_known(stage.requested_at(), "stages.requested_at", fault);
+    if (stage.has_policy_target()) {
+      added.policy_target = take_known(stage.policy_target(), "stages.policy_target", fault);
+    }
+    added.policy_source = take_later(stage.has_policy_source(), stage.policy_source(), fault);
+    added.case_text = stage.case_text();
+    added.case_presumed = stage.case_presumed();
   }
   return to;
 }
@@ -260,7 +280,10 @@ void take(const v1::ReportPrompt& from, ReportPrompt& to, Fault& fault) {
   to.known_significant_at = take_instant(from.known_significant_at(), "known_significant_at", fault);
   to.basis = take_enum<Basis>(from.basis(), "basis", fault);
   to.grounds = take(from.grounds(), fault);
-  for (const v1::Question& question : from.questions()) to.questions.push_back({question.fact(), question.text()});
+  for (const v1::Question& question : from.questions()) {
+    to.questions.push_back(
+        {question.fact(), question.text(), take_instant(question.settles_at(), "questions.settles_at", fault)});
+  }
   to.stages = take(from.stages(), fault);
   to.recipient = from.recipient();
   to.channel = from.channel();
@@ -269,6 +292,13 @@ void take(const v1::ReportPrompt& from, ReportPrompt& to, Fault& fault) {
   to.contents = take(from.contents());
   if (from.has_recovered_at()) to.recovered_at = take_known(from.recovered_at(), "recovered_at", fault);
   to.because = from.because();
+  to.advisory = from.advisory();
+  to.undecided = from.undecided();
+  to.binds_from = take_date(from.binds_from(), "binds_from", fault);
+  to.activity = take(from.activity());
+  if (from.has_asked_at()) to.asked_at = take_known(from.asked_at(), "asked_at", fault);
+  to.contents_source = take_later(from.has_contents_source(), from.contents_source(), fault);
+  to.assess_source = take_later(from.has_assess_source(), from.assess_source(), fault);
 }
 
 void take(const v1::Incident& from, IncidentPicture& to, Fault& fault) {
@@ -294,6 +324,7 @@ void take(const v1::Incident& from, IncidentPicture& to, Fault& fault) {
     if (duty.has_true_at()) added.true_at = take_known(duty.true_at(), "duties.true_at", fault);
     added.grounds = take(duty.grounds(), fault);
     added.stages = take(duty.stages(), fault);
+    added.advisory = duty.advisory();
   }
 }
 

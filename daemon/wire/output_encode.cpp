@@ -71,6 +71,12 @@ void put(const LegalSource& from, v1::LegalSource& to) {
   if (!from.note.empty()) to.set_note(to_utf8(from.note));
 }
 
+/// A source that says nothing is left out.
+template <typename Mutable>
+void put_later(const LegalSource& from, Mutable to) {
+  if (from != LegalSource{}) put(from, *to());
+}
+
 void put(const std::vector<Ground>& from, google::protobuf::RepeatedPtrField<v1::Ground>& to) {
   for (const Ground& ground : from) {
     v1::Ground& added = *to.Add();
@@ -83,6 +89,9 @@ void put(const std::vector<Ground>& from, google::protobuf::RepeatedPtrField<v1:
     if (ground.measured) added.set_measured(format_duration(*ground.measured));
     if (ground.limit) added.set_limit(format_duration(*ground.limit));
     put(ground.source, *added.mutable_source());
+    put(ground.subjects, *added.mutable_subjects());
+    added.set_denied(ground.denied);
+    added.set_reference(to_utf8(ground.reference));
   }
 }
 
@@ -99,6 +108,12 @@ void put(const std::vector<StageState>& from, google::protobuf::RepeatedPtrField
     put(stage.source, *added.mutable_source());
     if (stage.within) added.set_within(format_period(*stage.within));
     added.set_after(to_utf8(stage.after));
+    added.set_counts_from(put_enum(stage.counts_from));
+    if (stage.requested_at) added.set_requested_at(put_known(*stage.requested_at));
+    if (stage.policy_target) added.set_policy_target(put_known(*stage.policy_target));
+    put_later(stage.policy_source, [&] { return added.mutable_policy_source(); });
+    added.set_case_text(to_utf8(stage.case_text));
+    added.set_case_presumed(stage.case_presumed);
   }
 }
 
@@ -240,6 +255,7 @@ void put(const ReportPrompt& from, v1::ReportPrompt& to) {
     v1::Question& added = *to.add_questions();
     added.set_fact(to_utf8(question.fact));
     added.set_text(to_utf8(question.text));
+    added.set_settles_at(put_instant(question.settles_at));
   }
   put(from.stages, *to.mutable_stages());
   to.set_recipient(to_utf8(from.recipient));
@@ -249,6 +265,13 @@ void put(const ReportPrompt& from, v1::ReportPrompt& to) {
   put(from.contents, *to.mutable_contents());
   if (from.recovered_at) to.set_recovered_at(put_known(*from.recovered_at));
   to.set_because(to_utf8(from.because));
+  to.set_advisory(from.advisory);
+  to.set_undecided(from.undecided);
+  to.set_binds_from(put_date(from.binds_from));
+  put(from.activity, *to.mutable_activity());
+  if (from.asked_at) to.set_asked_at(put_known(*from.asked_at));
+  put_later(from.contents_source, [&] { return to.mutable_contents_source(); });
+  put_later(from.assess_source, [&] { return to.mutable_assess_source(); });
 }
 
 void put(const IncidentPicture& from, v1::Incident& to) {
@@ -274,6 +297,7 @@ void put(const IncidentPicture& from, v1::Incident& to) {
     if (duty.true_at) added.set_true_at(put_known(*duty.true_at));
     put(duty.grounds, *added.mutable_grounds());
     put(duty.stages, *added.mutable_stages());
+    added.set_advisory(duty.advisory);
   }
 }
 

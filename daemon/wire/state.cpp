@@ -99,6 +99,7 @@ void put(const AnsweredFact& from, v1::AnsweredFactState& to) {
   to.set_answer(put_enum(from.answer));
   to.set_by(to_utf8(from.by));
   to.set_at_ms(put_ms(from.at));
+  to.set_reference(to_utf8(from.reference));
 }
 
 void put(const SaidActivation& from, v1::SaidActivationState& to) {
@@ -129,6 +130,13 @@ void put(const DutyRecord& from, v1::DutyRecordState& to) {
   }
   to.set_output_id(to_utf8(from.output_id));
   to.set_sequence(from.sequence);
+  for (const RequestedStage& stage : from.requested) {
+    v1::RequestedStageState& added = *to.add_requested();
+    added.set_stage(to_utf8(stage.stage));
+    added.set_at_ms(put_ms(stage.at));
+    added.set_by(to_utf8(stage.by));
+  }
+  if (from.asked_at) to.set_asked_at_ms(put_ms(*from.asked_at));
 }
 
 void take(const v1::DutyRecordState& from, DutyRecord& to, Fault& fault) {
@@ -146,6 +154,10 @@ void take(const v1::DutyRecordState& from, DutyRecord& to, Fault& fault) {
   }
   to.output_id = from.output_id();
   to.sequence = from.sequence();
+  for (const v1::RequestedStageState& stage : from.requested()) {
+    to.requested.push_back({stage.stage(), take_ms(stage.at_ms()), stage.by()});
+  }
+  to.asked_at = take_ms(from.has_asked_at_ms(), from.asked_at_ms());
 }
 
 void put(const IncidentRecord& from, v1::IncidentState& to) {
@@ -177,6 +189,12 @@ void put(const IncidentRecord& from, v1::IncidentState& to) {
   for (const std::string& number : from.external_numbers) to.add_external_numbers(to_utf8(number));
   to.set_picture_sequence(from.picture_sequence);
   to.set_withdrawn(from.withdrawn);
+  for (const SaidFollowUp& said : from.follow_ups) {
+    v1::SaidFollowUpState& added = *to.add_follow_ups();
+    added.set_activity(to_utf8(said.activity));
+    added.set_after_ms(said.after.count());
+    added.set_output_id(to_utf8(said.output_id));
+  }
 }
 
 void take(const v1::IncidentState& from, IncidentRecord& to, Fault& fault) {
@@ -209,7 +227,7 @@ void take(const v1::IncidentState& from, IncidentRecord& to, Fault& fault) {
   }
   for (const v1::AnsweredFactState& answer : from.answers()) {
     to.answers.push_back({answer.fact(), take_enum<Answer>(answer.answer(), "incident.answers.answer", fault),
-                          answer.by(), take_ms(answer.at_ms())});
+                          answer.by(), take_ms(answer.at_ms()), answer.reference()});
   }
   for (const v1::SaidActivationState& said : from.activations()) {
     to.activations.push_back({said.service(), said.plan(), said.version(), take_ms(said.condition_met_at_ms()),
@@ -222,6 +240,9 @@ void take(const v1::IncidentState& from, IncidentRecord& to, Fault& fault) {
   to.external_numbers.assign(from.external_numbers().begin(), from.external_numbers().end());
   to.picture_sequence = from.picture_sequence();
   to.withdrawn = from.withdrawn();
+  for (const v1::SaidFollowUpState& said : from.follow_ups()) {
+    to.follow_ups.push_back({said.activity(), Millis{said.after_ms()}, said.output_id()});
+  }
 }
 
 struct PutRecord {

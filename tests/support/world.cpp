@@ -348,6 +348,12 @@ std::string_view to_string(ReportPrompt::Kind kind) {
       return "still_open";
     case ReportPrompt::Kind::closed:
       return "closed";
+    case ReportPrompt::Kind::dismissed:
+      return "dismissed";
+    case ReportPrompt::Kind::reopened:
+      return "reopened";
+    case ReportPrompt::Kind::follow_up:
+      return "follow_up";
   }
   return "?";
 }

@@ -51,12 +51,15 @@ template <>
 struct LastOf<ActivationPrompt::Kind>
     : std::integral_constant<ActivationPrompt::Kind, ActivationPrompt::Kind::withdrawn> {};
 template <>
-struct LastOf<ReportPrompt::Kind> : std::integral_constant<ReportPrompt::Kind, ReportPrompt::Kind::closed> {};
+struct LastOf<ReportPrompt::Kind> : std::integral_constant<ReportPrompt::Kind, ReportPrompt::Kind::follow_up> {};
 template <>
 struct LastOf<ReportPrompt::Awareness>
     : std::integral_constant<ReportPrompt::Awareness, ReportPrompt::Awareness::acknowledged> {};
 template <>
-struct LastOf<DutyRecord::State> : std::integral_constant<DutyRecord::State, DutyRecord::State::withdrawn> {};
+struct LastOf<StageState::CountsFrom>
+    : std::integral_constant<StageState::CountsFrom, StageState::CountsFrom::handled> {};
+template <>
+struct LastOf<DutyRecord::State> : std::integral_constant<DutyRecord::State, DutyRecord::State::dismissed> {};
 
 class Generator {
  public:

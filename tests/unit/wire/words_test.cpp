@@ -153,11 +153,20 @@ INSTANTIATE_TEST_SUITE_P(
                    return Output(prompt);
                  }},
         WordCase{"ReportKind",
-                 {"assess", "ask_next", "due", "reminder", "overdue", "amended", "withdrawn", "still_open", "closed"},
+                 {"assess", "ask_next", "due", "reminder", "overdue", "amended", "withdrawn", "still_open", "closed",
+                  "dismissed", "reopened", "follow_up"},
                  "kind",
                  [](int value) {
                    ReportPrompt prompt = with_id<ReportPrompt>();
                    prompt.kind = static_cast<ReportPrompt::Kind>(value);
+                   return Output(prompt);
+                 }},
+        WordCase{"CountsFrom",
+                 {"known_incident", "submitted", "known_significant", "requested", "handled"},
+                 "counts_from",
+                 [](int value) {
+                   ReportPrompt prompt = with_id<ReportPrompt>();
+                   prompt.stages.emplace_back().counts_from = static_cast<StageState::CountsFrom>(value);
                    return Output(prompt);
                  }},
         WordCase{"Awareness",
@@ -176,7 +185,8 @@ TEST(Words, CoverEachEnum) {
   EXPECT_EQ(count<Objective::Kind>(), 3U);
   EXPECT_EQ(count<Objective::State>(), 3U);
   EXPECT_EQ(count<ActivationPrompt::Kind>(), 2U);
-  EXPECT_EQ(count<ReportPrompt::Kind>(), 9U);
+  EXPECT_EQ(count<ReportPrompt::Kind>(), 12U);
+  EXPECT_EQ(count<StageState::CountsFrom>(), 5U);
   EXPECT_EQ(count<ReportPrompt::Awareness>(), 2U);
 }
 
