@@ -68,6 +68,7 @@ struct ActivitySpec {
   std::vector<DependencySpec> uses;
   std::optional<FallbackSpec> fallback;
   std::vector<AcceptedGap> accept_gap;
+  std::string manager;  ///< the role that answers for it on site; may be empty
 };
 
 /// A point on the way to a limit: "50% of rto".
@@ -148,6 +149,8 @@ struct DutyHolderSpec {
   std::vector<std::string> administrations;  ///< none: all
   std::vector<std::string> assessors;        ///< roles, in the order in which they are asked
   std::vector<ResponsibilitySpec> responsibilities{};
+  bool designated_critical_entity = false;
+  std::optional<Date> duty_applies_from{};  ///< the first day on which what follows from that binds it
 };
 
 /// Who assesses for a duty holder under a regime, in the order in which they are asked. At least one, once compiled.

@@ -26,6 +26,7 @@ struct TellOptions : Common {
   std::string activity;
   std::string fact;
   std::string answer;
+  std::string reference;
   std::string regime;
   std::string duty_holder;
   std::string stage;
@@ -131,8 +132,8 @@ int tell(const TellOptions& options, decltype(Command::body) body) {
 
 void add_tell(CLI::App& app, int& status) {
   auto options = std::make_shared<TellOptions>();
-  CLI::App* command =
-      app.add_subcommand("tell", "Tells the daemon what people say: acknowledge, confirm, answer, submitted");
+  CLI::App* command = app.add_subcommand(
+      "tell", "Tells the daemon what people say: acknowledge, confirm, answer, submitted, requested");
   command->require_subcommand(1);
   command->footer(
       "The command goes to the source that carries them (decode: command_json) and counts from when the log stamps "
@@ -160,23 +161,35 @@ void add_tell(CLI::App& app, int& status) {
   });
 
   CLI::App* answer = add("answer", "Answers a question that the rules ask");
-  answer->add_option("fact", options->fact, "As the prompt names it: serious_injury_or_death")->required();
+  answer
+      ->add_option("fact", options->fact,
+                   "As the prompt names it: serious_injury_or_death; adverse_event:emergency-east for one activity")
+      ->required();
   answer->add_option("answer", options->answer, "yes, no or not_known")
       ->required()
       ->check(CLI::IsMember({"yes", "no", "not_known"}));
+  answer->add_option("--reference", options->reference, "The number of the deviation report; never a narrative");
   answer->callback([options, &status] {
     const Answer said = options->answer == "yes"  ? Answer::yes
                         : options->answer == "no" ? Answer::no
                                                   : Answer::not_known;
-    status = tell(*options, AnswerFact{options->incident, options->fact, said});
+    status = tell(*options, AnswerFact{options->incident, options->fact, said, options->reference});
   });
 
   CLI::App* submitted = add("submitted", "A report has been submitted, by a person");
   submitted->add_option("regime", options->regime, "nis2")->required();
   submitted->add_option("duty_holder", options->duty_holder, "Its identifier")->required();
-  submitted->add_option("stage", options->stage, "early_warning, notification, final_report")->required();
+  submitted->add_option("stage", options->stage, "early_warning, notification, final_report ...")->required();
   submitted->callback([options, &status] {
     status = tell(*options, Submitted{options->incident, options->regime, options->duty_holder, options->stage});
+  });
+
+  CLI::App* requested = add("requested", "The authority has asked for a report that is made only when it is asked for");
+  requested->add_option("regime", options->regime, "nis2")->required();
+  requested->add_option("duty_holder", options->duty_holder, "Its identifier")->required();
+  requested->add_option("stage", options->stage, "intermediate_report")->required();
+  requested->callback([options, &status] {
+    status = tell(*options, Requested{options->incident, options->regime, options->duty_holder, options->stage});
   });
 }
 

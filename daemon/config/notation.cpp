@@ -99,7 +99,7 @@ std::string describe(v1::Notation notation) {
     case v1::IDENTIFIER:
       return "an identifier like emergency-east";
     case v1::ANCHOR:
-      return "known_incident, or submitted(STAGE)";
+      return "known_incident, known_significant, requested or submitted(STAGE)";
     case v1::JSON_POINTER:
       return "a JSON Pointer like /labels/host";
     case v1::WEEK_HOURS:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <type_traits>
 
 #include "base/check.h"
 #include "base/digest.h"
@@ -25,11 +26,41 @@ std::string describe(const Signal& signal) {
                      to_string(signal.condition), format_instant(signal.at), describe(signal.labels), signal.summary);
 }
 
-bool has_stage(const RulesSpec& rules, const Submitted& submitted) {
-  return std::any_of(rules.regimes.begin(), rules.regimes.end(), [&](const RegimeSpec& regime) {
-    return regime.id == submitted.regime && std::any_of(regime.stages.begin(), regime.stages.end(),
-                                                        [&](const StageSpec& s) { return s.id == submitted.stage; });
-  });
+const StageSpec* stage_of(const RulesSpec& rules, const std::string& regime, const std::string& stage) {
+  for (const RegimeSpec& known : rules.regimes) {
+    for (const StageSpec& spec : known.stages) {
+      if (known.id == regime && spec.id == stage) {
+        return &spec;
+      }
+    }
+  }
+  return nullptr;
+}
+
+/// Writes a submission or a request into the duties that it is about: the first of a stage counts. False if the
+/// incident has no such duty.
+template <typename Said>
+bool note_stage(IncidentRecord& record, const Said& said, const std::string& by, EventTime at) {
+  bool known = false;
+  for (DutyRecord& duty : record.duties) {
+    if (duty.regime != said.regime || duty.duty_holder != said.duty_holder) {
+      continue;
+    }
+    known = true;
+    const auto note = [&](auto& stages) {
+      const bool again =
+          std::any_of(stages.begin(), stages.end(), [&](const auto& s) { return s.stage == said.stage; });
+      if (!again) {
+        stages.push_back({said.stage, at, by});
+      }
+    };
+    if constexpr (std::is_same_v<Said, Requested>) {
+      note(duty.requested);
+    } else {
+      note(duty.submitted);
+    }
+  }
+  return known;
 }
 
 /// Which nodes a change of these services can reach: themselves, and all that depends on them.
@@ -259,28 +290,26 @@ void Engine::Impl::apply(const Input& input, const Command& command, Effects& ef
   } else if (const auto* answer = std::get_if<AnswerFact>(&command.body)) {
     const auto place = std::lower_bound(record.answers.begin(), record.answers.end(), answer->fact,
                                         [](const AnsweredFact& a, const std::string& fact) { return a.fact < fact; });
-    AnsweredFact said{answer->fact, answer->answer, command.by, at};
+    AnsweredFact said{answer->fact, answer->answer, command.by, at, answer->reference};
     if (place != record.answers.end() && place->fact == answer->fact) {
       *place = std::move(said);
     } else {
       record.answers.insert(place, std::move(said));
     }
-  } else if (const auto* submitted = std::get_if<Submitted>(&command.body)) {
-    bool known = false;
-    for (DutyRecord& duty : record.duties) {
-      if (has_stage(bundle->rules, *submitted) && duty.regime == submitted->regime &&
-          duty.duty_holder == submitted->duty_holder) {
-        const bool again = std::any_of(duty.submitted.begin(), duty.submitted.end(),
-                                       [&](const SubmittedStage& s) { return s.stage == submitted->stage; });
-        known = true;
-        if (!again) {
-          duty.submitted.push_back({submitted->stage, at, command.by});
-        }
+  } else {
+    const auto note = [&](const auto& said) {
+      const StageSpec* stage = stage_of(bundle->rules, said.regime, said.stage);
+      const bool fits =
+          stage != nullptr && (!std::is_same_v<std::decay_t<decltype(said)>, Requested> || stage->on_request);
+      if (!fits || !note_stage(record, said, command.by, at)) {
+        effects.notes.push_back("command " + command.id + ": incident " + number + " has no duty " + said.regime + "/" +
+                                said.stage + " for " + said.duty_holder);
       }
-    }
-    if (!known) {
-      effects.notes.push_back("command " + command.id + ": incident " + number + " has no duty " + submitted->regime +
-                              "/" + submitted->stage + " for " + submitted->duty_holder);
+    };
+    if (const auto* submitted = std::get_if<Submitted>(&command.body)) {
+      note(*submitted);
+    } else if (const auto* requested = std::get_if<Requested>(&command.body)) {
+      note(*requested);
     }
   }
   incident->dirty = true;

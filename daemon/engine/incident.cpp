@@ -189,6 +189,16 @@ void Incidents::merge(IncidentIx from, IncidentIx into) {
     }
   }
   b.duties.clear();
+  for (SaidFollowUp& said : b.follow_ups) {
+    const auto place = std::lower_bound(a.follow_ups.begin(), a.follow_ups.end(), said,
+                                        [](const SaidFollowUp& x, const SaidFollowUp& y) {
+                                          return std::tie(x.activity, x.after) < std::tie(y.activity, y.after);
+                                        });
+    if (place == a.follow_ups.end() || place->activity != said.activity || place->after != said.after) {
+      a.follow_ups.insert(place, std::move(said));
+    }
+  }
+  b.follow_ups.clear();
   take_over_said(a, b);
   if (b.held_since && !a.held_since) {
     a.held_since = b.held_since;

@@ -37,22 +37,6 @@ bool is_crossing(const AlertEntry& entry) {
          (entry.reason != AlertReason::ladder || entry.share_of != AlertEntry::Share::none);
 }
 
-/// The first stage that remains to be submitted; the last, if none does.
-std::string next_stage_of(const RegimeSpec& regime, const DutyRecord& record) {
-  for (const StageSpec& stage : regime.stages) {
-    const bool submitted = std::any_of(record.submitted.begin(), record.submitted.end(),
-                                       [&](const SubmittedStage& s) { return s.stage == stage.id; });
-    if (!submitted) {
-      return stage.id;
-    }
-  }
-  return regime.stages.back().id;
-}
-
-bool is_of(const DutyRecord& record, const Duty& duty) {
-  return record.regime == duty.regime->id && record.duty_holder == duty.holder->id;
-}
-
 }  // namespace
 
 AlertEntry entry_of(AlertReason reason, Named subject, Instant at) {
@@ -111,6 +95,7 @@ Instant Judgement::run(std::vector<Output>& outputs) {
   // Prompts are written down before the alert is built, which shows them; they go out after it.
   say_activations();
   say_duties();
+  say_follow_ups();
   if (alert) {
     say_alert(outputs);
   }
@@ -489,83 +474,6 @@ void Judgement::withdraw_activations() {
     prompt.withdrawn_because = "condition_no_longer_met";
     known.output_id = prompt.header.id;
     prompts_.push_back(std::move(prompt));
-  }
-}
-
-void Judgement::say_duties() {
-  for (const Duty& duty : duties_) {
-    say_duty(duty);
-  }
-  std::erase_if(record_.duties,
-                [](const DutyRecord& d) { return d.state == DutyRecord::State::withdrawn && d.sequence == 0; });
-}
-
-DutyRecord& Judgement::only_record_of(const Duty& duty) {
-  const auto first = std::find_if(record_.duties.begin(), record_.duties.end(),
-                                  [&](const DutyRecord& record) { return is_of(record, duty); });
-  if (first == record_.duties.end()) {
-    DutyRecord fresh;
-    fresh.regime = duty.regime->id;
-    fresh.duty_holder = duty.holder->id;
-    fresh.incident_id = record_.id;
-    record_.duties.push_back(std::move(fresh));
-    incident_.dirty = true;
-    return record_.duties.back();
-  }
-  DutyRecord& known = *first;
-  for (DutyRecord& other : record_.duties) {
-    if (&other == &known || !is_of(other, duty) || other.state == DutyRecord::State::withdrawn) {
-      continue;
-    }
-    const bool begun = known.state != DutyRecord::State::watching && known.state != DutyRecord::State::withdrawn;
-    if (!begun) {
-      std::swap(known, other);
-    }
-    // What was submitted is submitted, under whichever number.
-    for (SubmittedStage& stage : other.submitted) {
-      const bool again = std::any_of(known.submitted.begin(), known.submitted.end(),
-                                     [&](const SubmittedStage& s) { return s.stage == stage.stage; });
-      if (!again) {
-        known.submitted.push_back(stage);
-      }
-    }
-    if (!begun) {
-      other.state = DutyRecord::State::withdrawn;
-      continue;
-    }
-    other.state = DutyRecord::State::withdrawn;
-    ++other.sequence;
-    DutyStep step;
-    step.kind = ReportPrompt::Kind::withdrawn;
-    step.stage = duty.regime->stages.front().id;
-    step.because = "merged:" + record_.number;
-    ReportPrompt prompt = make_report(saying_, incident_, &situation_, duty, other, step);
-    other.output_id = prompt.header.id;
-    prompts_.push_back(std::move(prompt));
-  }
-  return known;
-}
-
-void Judgement::say_duty(const Duty& duty) {
-  const std::optional<EventTime> recovered = situation_.over ? situation_.ended : std::nullopt;
-  DutyRecord& known = only_record_of(duty);
-  const DutyRecord before = known;
-  DutyStep step = judge(known, duty, saying_.bundle, record_, recovered, held_, now_);
-  wake(step.wake);
-  const bool open = known.state == DutyRecord::State::assess || known.state == DutyRecord::State::due;
-  if (lifted_ && open && !step.kind) {
-    step.kind = ReportPrompt::Kind::amended;
-    step.stage = next_stage_of(*duty.regime, known);
-    step.because = "protection_lifted";
-  }
-  if (step.kind) {
-    ++known.sequence;
-    ReportPrompt prompt = make_report(saying_, incident_, &situation_, duty, known, step);
-    known.output_id = prompt.header.id;
-    prompts_.push_back(std::move(prompt));
-  }
-  if (known != before) {
-    incident_.dirty = true;
   }
 }
 

@@ -58,6 +58,9 @@ class Judgement {
   /// The record of a duty. A merge can have brought a second one: the first that began goes on, with what was submitted
   /// for either; the other is taken back.
   DutyRecord& only_record_of(const Duty& duty);
+  /// Some time after the end the activities that were hit are asked whether anything happened.
+  void say_follow_ups();
+  void say_follow_up(const FollowUpSpec& spec, const Node& activity);
   void say_alert(std::vector<Output>& outputs);
 
   bool waits(Instant at) const { return held_ && at <= *held_; }

@@ -1,72 +1,14 @@
 #include "engine/obligation.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "base/check.h"
-#include "engine/escalation.h"
+#include "engine/duty_facts.h"
+#include "engine/duty_stages.h"
 
 namespace avbrottsvakt {
 namespace {
-
-/// The incident's activities, as criteria see them, for one holder.
-class MemberFacts : public CriteriaFacts {
- public:
-  MemberFacts(const Catalogue& catalogue, const Incident& incident, const DutyHolderSpec& holder)
-      : catalogue_(catalogue), incident_(incident), holder_(holder) {}
-
-  Spans limited(const std::string& sector) const override { return spans(sector, false); }
-  Spans on_fallback(const std::string& sector) const override { return spans(sector, true); }
-
-  std::optional<Answered> answer(const std::string& fact) const override {
-    for (const AnsweredFact& answered : incident_.record.answers) {
-      if (answered.fact == fact) {
-        return Answered{answered.answer, answered.by, answered.at};
-      }
-    }
-    return std::nullopt;
-  }
-
- private:
-  Spans spans(const std::string& sector, bool fallback) const {
-    Spans spans;
-    for (const NodeOutage& member : incident_.members) {
-      const Node& node = catalogue_.node(member.node);
-      if (!node.activity) {
-        continue;
-      }
-      const ActivitySpec& spec = *node.activity_spec;
-      const auto holds = [](const std::vector<std::string>& list, const std::string& item) {
-        return std::find(list.begin(), list.end(), item) != list.end();
-      };
-      if ((!sector.empty() && !holds(spec.sectors, sector)) ||
-          (!holder_.administrations.empty() && !holds(holder_.administrations, spec.administration)) ||
-          (fallback && !spec.fallback)) {
-        continue;
-      }
-      const ActivityConfirmation* said = confirmation_of(incident_.record, spec.id);
-      if (said != nullptr && !said->limited) {
-        continue;
-      }
-      spans.all.push_back(member.outage);
-      const auto asked = [&](const Question& q) { return q.text == node.name.name; };
-      if (said == nullptr && !fallback && std::none_of(spans.questions.begin(), spans.questions.end(), asked)) {
-        spans.questions.push_back({"limited:" + spec.id, node.name.name});
-      }
-      // That an activity is limited does not say that its routine was taken into use: that stays presumed.
-      if (said != nullptr && !fallback) {
-        spans.confirmed.push_back(member.outage);
-        spans.confirmed_by = said->by;
-      }
-    }
-    spans.all = unite(std::move(spans.all));
-    spans.confirmed = unite(std::move(spans.confirmed));
-    return spans;
-  }
-
-  const Catalogue& catalogue_;
-  const Incident& incident_;
-  const DutyHolderSpec& holder_;
-};
 
 bool has(const std::vector<std::string>& marks, const std::string& mark) {
   return std::binary_search(marks.begin(), marks.end(), mark);
@@ -77,18 +19,6 @@ void set(std::vector<std::string>& marks, std::string mark) {
   if (place == marks.end() || *place != mark) {
     marks.insert(place, std::move(mark));
   }
-}
-
-/// Where a stage's period begins.
-Instant anchor_of(const StageSpec& spec, Instant aware_at, const std::vector<SubmittedStage>& submitted) {
-  if (spec.anchor == StageSpec::Anchor::submitted) {
-    for (const SubmittedStage& s : submitted) {
-      if (s.stage == spec.anchor_stage) {
-        return s.at;
-      }
-    }
-  }
-  return aware_at;
 }
 
 Instant share(Instant from, Instant to, int percent) { return from + (to - from) * percent / 100; }
@@ -150,6 +80,60 @@ struct Sayer {
   }
 };
 
+/// What the facts ask of the holder.
+struct Demand {
+  bool wanted = false;
+  bool asks = false;  ///< nobody knows whether the criteria are met
+  Instant since{};
+  Basis basis = Basis::presumed;
+  Instant true_at = kNever;  ///< when it may be wanted by itself if nothing changes
+};
+Demand demand_of(const Duty& duty) {
+  const Verdict& verdict = duty.verdict;
+  const bool asking = duty.ask && duty.ask->truth == Truth::yes;
+  Demand demand;
+  demand.true_at = verdict.true_at.value_or(kNever);
+  if (verdict.truth == Truth::yes) {
+    demand.wanted = true;
+    demand.since = verdict.true_since.value_or(Instant{});
+    demand.basis = verdict.basis;
+  } else if (verdict.truth == Truth::unknown && asking) {
+    demand.wanted = true;
+    demand.asks = true;
+    demand.since = duty.ask->true_since.value_or(Instant{});
+  }
+  if (duty.ask) {
+    // Not only a yes: that nobody knows is a reason to ask.
+    demand.true_at =
+        std::min({demand.true_at, duty.ask->true_at.value_or(kNever), verdict.changes_at.value_or(kNever)});
+  }
+  return demand;
+}
+
+StageVerdict verdict_of(const StageSpec& spec, const CriteriaFacts& facts, Instant now, Date date) {
+  StageVerdict verdict;
+  if (spec.when) {
+    verdict.made = evaluate(*spec.when, facts, now, date, Asking::no).truth;
+  }
+  for (std::size_t i = 0; i < spec.cases.size(); ++i) {
+    const Truth truth = evaluate(spec.cases[i].when, facts, now, date, Asking::no).truth;
+    if (truth != Truth::no) {
+      verdict.of = i;
+      verdict.presumed = truth == Truth::unknown;
+      break;
+    }
+  }
+  return verdict;
+}
+
+Instant began_at(const Incident& incident) {
+  Instant began = kNever;
+  for (const NodeOutage& member : incident.members) {
+    began = std::min(began, member.outage.from);
+  }
+  return began;
+}
+
 }  // namespace
 
 std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Instant now) {
@@ -157,64 +141,71 @@ std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Inst
   if (incident.members.empty()) {
     return duties;
   }
-  Instant began = kNever;
-  for (const NodeOutage& member : incident.members) {
-    began = std::min(began, member.outage.from);
+  const Date date = to_local(bundle.rules.zone, began_at(incident)).date;
+  std::deque<DutyFacts> facts_of;
+  for (const DutyHolderSpec& holder : bundle.catalogue.duty_holders()) {
+    facts_of.emplace_back(bundle.catalogue, incident, holder);
   }
-  const Date date = to_local(bundle.rules.zone, began).date;
   for (const RegimeSpec& regime : bundle.rules.regimes) {
     if (!regime.valid.holds(date)) {
       continue;
     }
+    auto facts = facts_of.begin();
     for (const DutyHolderSpec& holder : bundle.catalogue.duty_holders()) {
+      const DutyFacts& seen = *facts++;
       if (std::find(holder.regimes.begin(), holder.regimes.end(), regime.id) == holder.regimes.end()) {
         continue;
       }
-      const MemberFacts facts(bundle.catalogue, incident, holder);
-      duties.push_back({&regime, &holder, evaluate(regime.criteria, facts, now, date)});
+      Duty duty;
+      duty.regime = &regime;
+      duty.holder = &holder;
+      duty.verdict = evaluate(regime.criteria, seen, now, date, Asking::no);
+      if (regime.ask_when) {
+        duty.ask = evaluate(*regime.ask_when, seen, now, date, Asking::no);
+      }
+      for (const StageSpec& spec : regime.stages) {
+        duty.stages.push_back(verdict_of(spec, seen, now, date));
+      }
+      const bool names_manufacturers = std::any_of(regime.recipients.begin(), regime.recipients.end(),
+                                                   [](const RecipientSpec& r) { return r.device_manufacturer; });
+      if (names_manufacturers) {
+        duty.manufacturers = seen.manufacturers();
+      }
+      duty.advisory = regime.by_designation && !(holder.designated_critical_entity && holder.duty_applies_from &&
+                                                 *holder.duty_applies_from <= date);
+      duties.push_back(std::move(duty));
     }
   }
   return duties;
 }
 
-std::vector<StageState> stages_of(const Bundle& bundle, const RegimeSpec& regime, Instant aware_at,
-                                  const std::vector<SubmittedStage>& submitted) {
-  std::vector<StageState> stages;
-  for (const StageSpec& spec : regime.stages) {
-    StageState stage;
-    stage.id = spec.id;
-    stage.name = spec.name;
-    stage.source = spec.source;
-    stage.within = spec.within;
-    Instant anchor = aware_at;
-    if (spec.anchor == StageSpec::Anchor::submitted) {
-      stage.predicted = true;
-      for (const StageState& before : stages) {
-        if (before.id == spec.anchor_stage) {
-          stage.after = before.name;
-          anchor = before.submitted_at.value_or(before.due);
-          stage.predicted = !before.submitted_at;
-        }
-      }
-    }
-    if (spec.within) {
-      const Deadline deadline = deadline_after(*spec.within, anchor, bundle.rules.zone, bundle.rules.holidays);
-      stage.due = deadline.due;
-      stage.legal_latest = deadline.legal_latest;
-      stage.target = deadline.target;
-    } else {
-      stage.due = anchor;
-      stage.legal_latest = anchor;
-      stage.target = to_local(bundle.rules.zone, anchor).date;
-    }
-    for (const SubmittedStage& s : submitted) {
-      if (s.stage == spec.id) {
-        stage.submitted_at = s.at;
-      }
-    }
-    stages.push_back(std::move(stage));
+std::vector<Question> questions_of(const Bundle& bundle, const Incident& incident, const Duty& duty, Instant now) {
+  if (incident.members.empty()) {
+    return {};
   }
-  return stages;
+  const Date date = to_local(bundle.rules.zone, began_at(incident)).date;
+  const DutyFacts facts(bundle.catalogue, incident, *duty.holder);
+  std::vector<Question> questions = evaluate(duty.regime->criteria, facts, now, date).questions;
+  const auto add = [&](const Criterion& criterion) {
+    for (Question& question : evaluate(criterion, facts, now, date).questions) {
+      const bool asked = std::any_of(questions.begin(), questions.end(),
+                                     [&](const Question& other) { return other.fact == question.fact; });
+      if (!asked) {
+        // It settles what the report is, not whether there is one.
+        question.settles_at = Instant{};
+        questions.push_back(std::move(question));
+      }
+    }
+  };
+  for (const StageSpec& spec : duty.regime->stages) {
+    for (const StageSpec::Case& one : spec.cases) {
+      add(one.when);
+    }
+    if (spec.when) {
+      add(*spec.when);
+    }
+  }
+  return questions;
 }
 
 Awareness awareness_of(const IncidentRecord& record, Instant now) {
@@ -224,144 +215,278 @@ Awareness awareness_of(const IncidentRecord& record, Instant now) {
   return {record.first_alert_at.value_or(now), ReportPrompt::Awareness::first_alert, {}};
 }
 
+namespace {
+
+using Kind = ReportPrompt::Kind;
+using State = DutyRecord::State;
+
+/// One judgement of one duty.
+class Judge {
+ public:
+  Judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const IncidentRecord& incident,
+        std::optional<EventTime> recovered, std::optional<LogTime> held_since, Instant now)
+      : record_(record),
+        duty_(duty),
+        regime_(*duty.regime),
+        bundle_(bundle),
+        recovered_(recovered),
+        held_since_(held_since),
+        now_(now),
+        aware_at_(awareness_of(incident, now).at),
+        demand_(demand_of(duty)),
+        sayer_{record, now, step_} {}
+
+  DutyStep run() {
+    AV_CHECK(!regime_.stages.empty());
+    const bool began = record_.state == State::assess || record_.state == State::due;
+    plan();
+    if (record_.state == State::closed) {
+      if (!open()) {
+        return step_;
+      }
+      reopen_closed();
+    } else if (!began) {
+      if (!begin()) {
+        return step_;
+      }
+    } else if (!demand_.wanted && record_.submitted.empty()) {
+      end();
+      return step_;
+    } else if (demand_.wanted) {
+      follow();
+    }
+    step_.wake = std::min(step_.wake, demand_.true_at);
+    if (duty_.verdict.confirmed_at && *duty_.verdict.confirmed_at > now_) {
+      step_.wake = std::min(step_.wake, *duty_.verdict.confirmed_at);
+    }
+    // Who reports has answered the question.
+    if (record_.state == State::assess && !record_.submitted.empty()) {
+      record_.state = State::due;
+    }
+    if (record_.aware_at != aware_at_) {
+      sayer_.say(Kind::amended, first_open(), "awareness_changed");
+      record_.aware_at = aware_at_;
+    }
+    plan();
+    say_stages();
+    return step_;
+  }
+
+ private:
+  void plan() { stages_ = plan_stages(bundle_, duty_, record_, anchors_of(record_, aware_at_, recovered_)); }
+
+  /// The first stage that remains to be submitted; null if none does.
+  const PlannedStage* open() const {
+    const auto remaining =
+        std::find_if(stages_.begin(), stages_.end(), [](const PlannedStage& s) { return !s.state.submitted_at; });
+    return remaining == stages_.end() ? nullptr : &*remaining;
+  }
+  /// Prompts that are about the duty as a whole name the first stage that remains.
+  std::string first_open() const {
+    const PlannedStage* remaining = open();
+    return remaining != nullptr ? remaining->spec->id : regime_.stages.back().id;
+  }
+  bool waits(Instant since) const { return held_since_ && since <= *held_since_; }
+
+  /// Takes up a duty that nobody works on. False if there is nothing to take up.
+  bool begin() {
+    step_.wake = demand_.true_at;
+    if (!demand_.wanted || waits(demand_.since)) {
+      return false;
+    }
+    const bool dismissed = record_.state == State::dismissed;
+    record_.state = demand_.basis == Basis::presumed ? State::assess : State::due;
+    record_.criterion_true_at = demand_.since;
+    record_.known_significant_at = demand_.asks ? Instant{} : std::max(demand_.since, now_);
+    record_.basis = demand_.basis;
+    record_.aware_at = aware_at_;
+    record_.asked_at = record_.state == State::assess ? std::optional(now_) : std::nullopt;
+    if (recovered_) {
+      set(record_.marks, "still_open");
+    }
+    plan();
+    // What lies behind already is not reminded of, nor what is there from the beginning announced: this prompt says it.
+    for (const PlannedStage& stage : stages_) {
+      for (const int percent : stage.spec->remind_percent) {
+        if (stage.dated() && share(stage.anchor, stage.state.due, percent) <= now_) {
+          set(record_.marks, reminder_mark(stage, percent));
+        }
+      }
+      if (stage.spec->on_request || stage.spec->when) {
+        set(record_.marks, "added:" + stage.spec->id);
+      }
+    }
+    if (dismissed) {
+      sayer_.say(Kind::reopened, first_open(), "answered_anew");
+    } else {
+      sayer_.say(record_.state == State::assess ? Kind::assess : Kind::due, first_open());
+    }
+    return true;
+  }
+
+  /// Nothing asks for it any more, and nothing has been submitted.
+  void end() {
+    // It may become true again before the source has fallen silent; a restart would look then, so this one does.
+    step_.wake = demand_.true_at;
+    if (held_since_) {
+      return;
+    }
+    const bool answered = duty_.ask && duty_.ask->truth == Truth::yes && !duty_.verdict.denied.empty();
+    record_.state = answered ? State::dismissed : State::withdrawn;
+    record_.marks.clear();
+    sayer_.say(answered ? Kind::dismissed : Kind::withdrawn, first_open(),
+               answered ? "answered_no" : "criterion_no_longer_met");
+  }
+
+  void follow() {
+    if (record_.state == State::assess && demand_.basis != Basis::presumed) {
+      record_.state = State::due;
+      record_.known_significant_at = std::max(demand_.since, now_);
+      sayer_.say(Kind::due, first_open(), "confirmed");
+    } else if (record_.known_significant_at == Instant{} && !demand_.asks) {
+      record_.known_significant_at = std::max(demand_.since, now_);
+    }
+    record_.basis = demand_.basis;
+    if (record_.criterion_true_at != demand_.since && !waits(demand_.since)) {
+      sayer_.say(Kind::amended, first_open(), "criterion_moved");
+      record_.criterion_true_at = demand_.since;
+    }
+  }
+
+  /// All was submitted, and now there is another report to make.
+  void reopen_closed() {
+    record_.state = State::due;
+    const PlannedStage& stage = *open();
+    set(record_.marks, "added:" + stage.spec->id);
+    sayer_.say(Kind::reopened, stage.spec->id, added_because(stage));
+  }
+
+  static std::string added_because(const PlannedStage& stage) {
+    return (stage.spec->on_request ? "requested:" : "added:") + stage.spec->id;
+  }
+  static std::string reminder_mark(const PlannedStage& stage, int percent) {
+    return "reminder:" + stage.spec->id + ":" + std::to_string(percent);
+  }
+
+  void say_stages() {
+    const PlannedStage* first = open();
+    for (const PlannedStage& stage : stages_) {
+      if (stage.state.submitted_at) {
+        if (sayer_.once(now_, "submitted:" + stage.spec->id)) {
+          // The prompt is about what comes next.
+          sayer_.say(Kind::amended, first == nullptr ? stage.spec->id : first->spec->id, "submitted:" + stage.spec->id);
+        }
+        continue;
+      }
+      say_stage(stage, &stage == first);
+    }
+    if (first == nullptr) {
+      record_.state = State::closed;
+      sayer_.say(Kind::closed, stages_.back().spec->id);
+      return;
+    }
+    if (recovered_ && sayer_.once(now_, "still_open")) {
+      sayer_.say(Kind::still_open, first->spec->id);
+    }
+    // The next in line is asked once the first has been silent for too long, and stays asked.
+    if (has(record_.marks, "ask_next") || has(record_.marks, "target:" + first->spec->id)) {
+      step_.assessor = 1;
+    }
+  }
+
+  void say_stage(const PlannedStage& stage, bool first) {
+    const std::string& id = stage.spec->id;
+    const bool added = stage.spec->on_request || stage.spec->when;
+    if (added && record_.state == State::due && sayer_.once(now_, "added:" + id)) {
+      sayer_.say(Kind::due, id, added_because(stage));
+    }
+    if (first && record_.state == State::assess) {
+      say_unanswered(stage);
+    }
+    if (!stage.state.within) {
+      remind_by_policy(stage);
+      return;
+    }
+    if (!stage.dated()) {
+      return;
+    }
+    if (record_.state == State::due) {
+      for (const int percent : stage.spec->remind_percent) {
+        if (sayer_.once(share(stage.anchor, stage.state.due, percent), reminder_mark(stage, percent))) {
+          sayer_.say(Kind::reminder, id);
+        }
+      }
+    }
+    if (sayer_.once(stage.state.due, "overdue:" + id)) {
+      sayer_.say(Kind::overdue, id);
+    }
+  }
+
+  /// A question that nobody answers goes to the next in line; with a deadline of its own it becomes a duty before that.
+  void say_unanswered(const PlannedStage& stage) {
+    const std::string& id = stage.spec->id;
+    if (regime_.asks_by_deadline()) {
+      if (!stage.dated()) {
+        return;
+      }
+      if (sayer_.once(share(stage.anchor, stage.state.due, regime_.ask_next_percent), "ask_next")) {
+        sayer_.say(Kind::ask_next, id);
+      }
+      if (sayer_.once(stage.state.due - regime_.due_before, "due")) {
+        record_.state = State::due;
+        if (!demand_.asks) {
+          record_.known_significant_at = std::max(record_.known_significant_at, record_.criterion_true_at);
+        }
+        sayer_.say(Kind::due, id, "unanswered");
+      }
+      return;
+    }
+    const Instant asked_at = record_.asked_at.value_or(now_);
+    if (regime_.ask_next_after && sayer_.once(asked_at + *regime_.ask_next_after, "ask_next")) {
+      sayer_.say(Kind::ask_next, id);
+    }
+    for (const Millis after : regime_.ask_again_after) {
+      if (sayer_.once(asked_at + after, "ask_again:" + format_duration(after))) {
+        sayer_.say(Kind::reminder, id, "unanswered");
+      }
+    }
+  }
+
+  /// The law gives no number: what is said then are the program's own times.
+  void remind_by_policy(const PlannedStage& stage) {
+    const std::string& id = stage.spec->id;
+    if (record_.state != State::due || stage.anchor == Instant{} || stage.state.predicted) {
+      return;
+    }
+    for (const Millis after : stage.spec->policy_remind_after) {
+      if (sayer_.once(stage.anchor + after, "reminder:" + id + ":" + format_duration(after))) {
+        sayer_.say(Kind::reminder, id);
+      }
+    }
+    if (stage.state.policy_target && sayer_.once(*stage.state.policy_target, "target:" + id)) {
+      sayer_.say(Kind::reminder, id, "target_passed");
+    }
+  }
+
+  DutyRecord& record_;
+  const Duty& duty_;
+  const RegimeSpec& regime_;
+  const Bundle& bundle_;
+  const std::optional<EventTime> recovered_;
+  const std::optional<LogTime> held_since_;
+  const Instant now_;
+  const Instant aware_at_;
+  const Demand demand_;
+  DutyStep step_;
+  Sayer sayer_;
+  std::vector<PlannedStage> stages_;
+};
+
+}  // namespace
+
 DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const IncidentRecord& incident,
                std::optional<EventTime> recovered, std::optional<LogTime> held_since, Instant now) {
-  using State = DutyRecord::State;
-  DutyStep step;
-  Sayer sayer{record, now, step};
-  const RegimeSpec& regime = *duty.regime;
-  const Verdict& verdict = duty.verdict;
-  const Instant aware_at = awareness_of(incident, now).at;
-  const bool yes = verdict.truth == Truth::yes;
-  AV_CHECK(!regime.stages.empty());
-  const std::vector<StageState> stages = stages_of(bundle, regime, aware_at, record.submitted);
-  // Prompts that are about the duty as a whole name the first stage that remains.
-  const auto remaining =
-      std::find_if(stages.begin(), stages.end(), [](const StageState& s) { return !s.submitted_at; });
-  const std::string first_stage = remaining == stages.end() ? regime.stages.back().id : remaining->id;
-
-  if (record.state == State::closed) {
-    return step;
-  }
-  const bool begun = record.state == State::assess || record.state == State::due;
-  if (!begun) {
-    if (!yes) {
-      step.wake = verdict.true_at.value_or(kNever);
-      return step;
-    }
-    AV_CHECK(verdict.true_since.has_value());
-    if (held_since && *verdict.true_since <= *held_since) {
-      return step;
-    }
-    record.state = verdict.basis == Basis::presumed ? State::assess : State::due;
-    record.criterion_true_at = *verdict.true_since;
-    record.known_significant_at = std::max(*verdict.true_since, now);
-    record.basis = verdict.basis;
-    record.aware_at = aware_at;
-    if (recovered) {
-      set(record.marks, "still_open");
-    }
-    // What lies behind already is not reminded of: this prompt says it.
-    for (std::size_t i = 0; i < stages.size(); ++i) {
-      const Instant anchor = anchor_of(regime.stages[i], aware_at, record.submitted);
-      for (const int percent : regime.stages[i].remind_percent) {
-        if (regime.stages[i].within && !stages[i].predicted && share(anchor, stages[i].due, percent) <= now) {
-          set(record.marks, "reminder:" + stages[i].id + ":" + std::to_string(percent));
-        }
-      }
-    }
-    sayer.say(record.state == State::assess ? ReportPrompt::Kind::assess : ReportPrompt::Kind::due, first_stage);
-  } else if (!yes && record.submitted.empty()) {
-    step.wake = verdict.true_at.value_or(kNever);
-    if (held_since) {
-      return step;
-    }
-    record.state = State::withdrawn;
-    record.marks.clear();
-    sayer.say(ReportPrompt::Kind::withdrawn, first_stage, "criterion_no_longer_met");
-    return step;
-  } else if (yes) {
-    if (record.state == State::assess && verdict.basis != Basis::presumed) {
-      record.state = State::due;
-      record.known_significant_at = std::max(*verdict.true_since, now);
-      sayer.say(ReportPrompt::Kind::due, first_stage, "confirmed");
-    }
-    record.basis = verdict.basis;
-    const bool waits = held_since && *verdict.true_since <= *held_since;
-    if (record.criterion_true_at != *verdict.true_since && !waits) {
-      sayer.say(ReportPrompt::Kind::amended, first_stage, "criterion_moved");
-      record.criterion_true_at = *verdict.true_since;
-    }
-  }
-  // What is not met now may be met again by itself: while its source has not fallen silent, and of a duty that goes on
-  // because something has been submitted. A restart would look then, so this one does.
-  if (verdict.true_at && *verdict.true_at > now) {
-    step.wake = std::min(step.wake, *verdict.true_at);
-  }
-  if (verdict.confirmed_at && *verdict.confirmed_at > now) {
-    step.wake = std::min(step.wake, *verdict.confirmed_at);
-  }
-  // Who reports has answered the question.
-  if (record.state == State::assess && !record.submitted.empty()) {
-    record.state = State::due;
-  }
-  if (record.aware_at != aware_at) {
-    sayer.say(ReportPrompt::Kind::amended, first_stage, "awareness_changed");
-    record.aware_at = aware_at;
-  }
-
-  bool all_submitted = true;
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    const StageSpec& spec = regime.stages[i];
-    const StageState& stage = stages[i];
-    if (stage.submitted_at) {
-      if (sayer.once(now, "submitted:" + stage.id)) {
-        // The prompt is about what comes next.
-        const auto next =
-            std::find_if(stages.begin(), stages.end(), [](const StageState& s) { return !s.submitted_at; });
-        sayer.say(ReportPrompt::Kind::amended, next == stages.end() ? stage.id : next->id, "submitted:" + stage.id);
-      }
-      continue;
-    }
-    all_submitted = false;
-    if (!spec.within || stage.predicted) {
-      continue;
-    }
-    const Instant anchor = anchor_of(spec, aware_at, record.submitted);
-    if (i == 0 && record.state == State::assess) {
-      if (sayer.once(share(anchor, stage.due, regime.ask_next_percent), "ask_next")) {
-        sayer.say(ReportPrompt::Kind::ask_next, stage.id);
-      }
-      if (sayer.once(stage.due - regime.due_before, "due")) {
-        record.state = State::due;
-        record.known_significant_at = std::max(record.known_significant_at, record.criterion_true_at);
-        sayer.say(ReportPrompt::Kind::due, stage.id, "unanswered");
-      }
-    }
-    if (record.state == State::due) {
-      for (const int percent : spec.remind_percent) {
-        if (sayer.once(share(anchor, stage.due, percent), "reminder:" + stage.id + ":" + std::to_string(percent))) {
-          sayer.say(ReportPrompt::Kind::reminder, stage.id);
-        }
-      }
-    }
-    if (sayer.once(stage.due, "overdue:" + stage.id)) {
-      sayer.say(ReportPrompt::Kind::overdue, stage.id);
-    }
-  }
-  if (all_submitted) {
-    record.state = State::closed;
-    sayer.say(ReportPrompt::Kind::closed, regime.stages.back().id);
-    return step;
-  }
-  if (recovered && sayer.once(now, "still_open")) {
-    sayer.say(ReportPrompt::Kind::still_open, first_stage);
-  }
-  // The next in line is asked once the first has been silent for too long, and stays asked.
-  if (has(record.marks, "ask_next")) {
-    step.assessor = 1;
-  }
-  return step;
+  return Judge(record, duty, bundle, incident, recovered, held_since, now).run();
 }
 
 }  // namespace avbrottsvakt

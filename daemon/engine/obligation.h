@@ -10,21 +10,47 @@
 
 namespace avbrottsvakt {
 
+/// What answers make of one stage of a regime.
+struct StageVerdict {
+  Truth made = Truth::yes;          ///< whether the report is made at all, by StageSpec::when
+  std::optional<std::size_t> of{};  ///< which of StageSpec::cases counts; none: the period itself
+  bool presumed = false;            ///< nobody has answered whether it is that case
+};
+
 /// One law for one incident and one duty holder, as the facts stand.
 struct Duty {
   const RegimeSpec* regime = nullptr;
   const DutyHolderSpec* holder = nullptr;
-  Verdict verdict;
+  Verdict verdict;                           ///< without questions: questions_of()
+  std::optional<Verdict> ask{};              ///< of RegimeSpec::ask_when
+  std::vector<StageVerdict> stages{};        ///< one for each of the regime's
+  std::vector<std::string> manufacturers{};  ///< of the devices that are hit, ascending
+  bool advisory = false;                     ///< the law does not bind the holder yet
 };
 
 /// Every regime that is in force on the day the incident began, for every holder that it binds; in the order of the
 /// rules, then of the holders.
 std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Instant now);
 
-/// The stages of a regime with their deadlines, counted from awareness and from what has been submitted; a stage whose
-/// anchor is not there yet is predicted.
-std::vector<StageState> stages_of(const Bundle& bundle, const RegimeSpec& regime, Instant aware_at,
-                                  const std::vector<SubmittedStage>& submitted);
+/// What a person could answer, what settles most, soonest, first: of the criteria, then of the stages.
+std::vector<Question> questions_of(const Bundle& bundle, const Incident& incident, const Duty& duty, Instant now);
+
+/// What deadlines count from.
+struct StageAnchors {
+  Instant aware_at{};                             ///< known incident
+  std::optional<Instant> known_significant_at{};  ///< when it was known that the criteria are met, if it is
+  std::optional<EventTime> recovered{};           ///< when all was up again, if the incident is over
+};
+StageAnchors anchors_of(const DutyRecord& record, Instant aware_at, std::optional<EventTime> recovered);
+
+/// The stages of a regime that are to be made, with their deadlines. A stage whose anchor is another one that has not
+/// been submitted is predicted from that one's deadline; a stage whose anchor nobody can predict has no deadline yet.
+///
+/// A report on request is there once it was requested; one under a condition once that is met; what is due instead of
+/// another one while the incident goes on (lägesrapport) once that other one counts and is not over by its day.
+/// Source: CSL (2025:1506) 2 kap. 7 and 8 §§ for the shape; the numbers are those of the rules.
+std::vector<StageState> stages_of(const Bundle& bundle, const Duty& duty, const DutyRecord& record,
+                                  const StageAnchors& anchors);
 
 /// When the incident was known: the first acknowledgement; until there is one, the first alert.
 /// Source: the cautious reading of CSL (2025:1506) 2 kap. 5 §; the other one stands beside it in each prompt.
@@ -44,8 +70,9 @@ struct DutyStep {
   std::size_t assessor = 0;  ///< which of the holder's assessors is asked
   Instant wake = kNever;     ///< when it must be judged again
 };
-// because: "confirmed", "unanswered", "criterion_no_longer_met", "awareness_changed", "criterion_moved",
-// "submitted:STAGE", "merged:NUMBER", "" if the kind says it all.
+// because: "confirmed", "unanswered", "answered_no", "answered_anew", "criterion_no_longer_met", "awareness_changed",
+// "criterion_moved", "target_passed", "submitted:STAGE", "requested:STAGE", "added:STAGE", "merged:NUMBER", "" if the
+// kind says it all.
 
 /// Moves the record on and says what must be said. Changes nothing while what is new is held back.
 ///

@@ -303,10 +303,41 @@ ActivationPrompt make_activation(const Saying& saying, const Incident& incident,
   return prompt;
 }
 
+namespace {
+
+/// Why it is said: what makes it reportable; else what raises the question, or who answered no.
+const std::vector<Ground>& grounds_of(const Duty& duty, const DutyRecord& record) {
+  if (record.state == DutyRecord::State::dismissed) {
+    return duty.verdict.denied;
+  }
+  const bool asked = duty.verdict.truth == Truth::unknown && duty.ask;
+  return asked ? duty.ask->grounds : duty.verdict.grounds;
+}
+
+/// Who receives the stage that the prompt is about, on the day it is said.
+void set_recipient(const Saying& saying, const Duty& duty, ReportPrompt& prompt) {
+  const Date today = to_local(saying.bundle.rules.zone, saying.now).date;
+  for (const RecipientSpec& recipient : duty.regime->recipients) {
+    const std::vector<std::string>& stages = recipient.stages;
+    const bool receives = stages.empty() || std::find(stages.begin(), stages.end(), prompt.stage) != stages.end();
+    if (!receives || !recipient.valid.holds(today)) {
+      continue;
+    }
+    prompt.recipient = recipient.to;
+    if (recipient.device_manufacturer && !duty.manufacturers.empty()) {
+      prompt.recipient += fmt::format(" ({})", fmt::join(duty.manufacturers, ", "));
+    }
+    prompt.channel = recipient.channel;
+    prompt.recipient_source = recipient.source;
+    return;
+  }
+}
+
+}  // namespace
+
 ReportPrompt make_report(const Saying& saying, const Incident& incident, const Situation* situation, const Duty& duty,
                          const DutyRecord& record, const DutyStep& step) {
   const Catalogue& catalogue = saying.bundle.catalogue;
-  const RulesSpec& rules = saying.bundle.rules;
   const RegimeSpec& regime = *duty.regime;
   ReportPrompt prompt;
   prompt.header = header_of_incident(saying, incident, "report/" + regime.id, duty.holder->id, record.sequence);
@@ -333,43 +364,83 @@ ReportPrompt make_report(const Saying& saying, const Incident& incident, const S
   prompt.criterion_true_at = record.criterion_true_at;
   prompt.known_significant_at = record.known_significant_at;
   prompt.basis = record.basis;
-  prompt.grounds = duty.verdict.grounds;
+  prompt.grounds = grounds_of(duty, record);
   for (Ground& ground : prompt.grounds) {
     if (const RoleSpec* role = catalogue.role(ground.confirmed_by)) {
       ground.confirmed_by = role->name;
     }
   }
-  prompt.stages = stages_of(saying.bundle, regime, awareness.at, record.submitted);
-  const std::vector<StageState> other = stages_of(saying.bundle, regime, record.known_significant_at, record.submitted);
+  const std::optional<EventTime> recovered = situation != nullptr && situation->over ? situation->ended : std::nullopt;
+  const StageAnchors anchors = anchors_of(record, awareness.at, recovered);
+  prompt.stages = stages_of(saying.bundle, duty, record, anchors);
+  // The other reading: from when it was known to be significant, if that is known.
+  StageAnchors later = anchors;
+  later.aware_at = anchors.known_significant_at.value_or(anchors.aware_at);
+  const std::vector<StageState> other = stages_of(saying.bundle, duty, record, later);
   for (std::size_t i = 0; i < prompt.stages.size(); ++i) {
     if (prompt.stages[i].id == step.stage) {
       prompt.due = prompt.stages[i].due;
       prompt.other_reading = other[i].due;
-      prompt.contents = regime.stages[i].contents;
     }
   }
-  if (record.state == DutyRecord::State::assess || record.state == DutyRecord::State::due) {
-    for (const Question& question : duty.verdict.questions) {
+  for (const StageSpec& stage : regime.stages) {
+    if (stage.id == step.stage) {
+      prompt.contents = stage.contents;
+      prompt.contents_source = stage.contents_source.value_or(stage.source);
+    }
+  }
+  prompt.undecided = record.state == DutyRecord::State::assess;
+  if (prompt.undecided || record.state == DutyRecord::State::due) {
+    for (Question& question : questions_of(saying.bundle, incident, duty, saying.now)) {
       // When a routine was taken into use is not among what can be answered yet: it stays presumed, and says so.
       if (!question.fact.starts_with("on_fallback:") && prompt.questions.size() < kNamesMax) {
-        prompt.questions.push_back(question);
+        prompt.questions.push_back(std::move(question));
       }
     }
   }
-  const Date today = to_local(rules.zone, saying.now).date;
-  for (const RecipientSpec& recipient : regime.recipients) {
-    if (recipient.valid.holds(today)) {
-      prompt.recipient = recipient.to;
-      prompt.channel = recipient.channel;
-      prompt.recipient_source = recipient.source;
-      break;
+  if (prompt.undecided) {
+    prompt.asked_at = record.asked_at;
+    prompt.assess_source = regime.assess_source;
+  }
+  prompt.advisory = duty.advisory;
+  if (regime.by_designation && duty.holder->duty_applies_from) {
+    prompt.binds_from = *duty.holder->duty_applies_from;
+  }
+  set_recipient(saying, duty, prompt);
+  prompt.cautions = regime.cautions;
+  prompt.recovered_at = recovered;
+  prompt.because = step.because;
+  return prompt;
+}
+
+ReportPrompt make_follow_up(const Saying& saying, const Incident& incident, const Situation& situation,
+                            const Node& activity, Millis after) {
+  const Catalogue& catalogue = saying.bundle.catalogue;
+  const FollowUpSpec& spec = *saying.bundle.rules.escalation.follow_up;
+  const std::string& id = activity.name.id;
+  ReportPrompt prompt;
+  // Which of the questions it is tells one from another: each is asked once.
+  const std::string rule = "follow_up/" + format_duration(after);
+  prompt.header = header_of_incident(saying, incident, rule, id, 1);
+  prompt.kind = ReportPrompt::Kind::follow_up;
+  prompt.regime.name = spec.name;
+  prompt.question = spec.ask;
+  prompt.activity = activity.name;
+  const std::string& manager = activity.activity_spec->manager;
+  const CallEntry asked = call_of(catalogue, manager.empty() ? spec.tell : manager, nullptr);
+  prompt.to = asked.role;
+  prompt.phone = asked.phone;
+  prompt.questions.push_back({spec.fact + ":" + id, spec.ask, {}});
+  prompt.cautions = spec.cautions;
+  prompt.asked_at = saying.now;
+  prompt.assess_source = spec.source;
+  prompt.aware_at = awareness_of(incident.record, saying.now).at;
+  prompt.recovered_at = situation.ended;
+  for (const SaidFollowUp& said : incident.record.follow_ups) {
+    if (said.activity == id) {
+      prompt.header.replaces = said.output_id;
     }
   }
-  prompt.cautions = regime.cautions;
-  if (situation != nullptr && situation->over) {
-    prompt.recovered_at = situation->ended;
-  }
-  prompt.because = step.because;
   return prompt;
 }
 
@@ -410,11 +481,14 @@ IncidentPicture make_picture(const Saying& saying, const Incident& incident, con
     out.state = duty.verdict.true_at ? "forecast" : "watching";
     out.true_at = duty.verdict.true_at;
     out.grounds = duty.verdict.grounds;
+    out.advisory = duty.advisory;
     if (const DutyRecord* known = record_of(record, duty)) {
       out.state = word_of(known->state, out.state);
       if (known->state != DutyRecord::State::watching && known->state != DutyRecord::State::withdrawn) {
         out.true_at = known->criterion_true_at;
-        out.stages = stages_of(saying.bundle, *duty.regime, aware_at, known->submitted);
+        const std::optional<EventTime> recovered =
+            situation != nullptr && situation->over ? situation->ended : std::nullopt;
+        out.stages = stages_of(saying.bundle, duty, *known, anchors_of(*known, aware_at, recovered));
       }
     }
     picture.duties.push_back(std::move(out));

@@ -25,6 +25,9 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
                  std::vector<AlertEntry> entries);
 ActivationPrompt make_activation(const Saying& saying, const Incident& incident, const Situation& situation,
                                  const SaidActivation& said, const NodeOutage& outage);
+/// The question to an activity, this long after the end of the incident. `situation` is over.
+ReportPrompt make_follow_up(const Saying& saying, const Incident& incident, const Situation& situation,
+                            const Node& activity, Millis after);
 ReportPrompt make_report(const Saying& saying, const Incident& incident, const Situation* situation, const Duty& duty,
                          const DutyRecord& record, const DutyStep& step);
 IncidentPicture make_picture(const Saying& saying, const Incident& incident, const Situation* situation,

@@ -16,6 +16,7 @@ class NoFacts : public CriteriaFacts {
   Spans limited(const std::string& /*sector*/) const override { return {}; }
   Spans on_fallback(const std::string& /*sector*/) const override { return {}; }
   std::optional<Answered> answer(const std::string& /*fact*/) const override { return std::nullopt; }
+  Spans outage(const ServiceFilter& /*services*/) const override { return {}; }
 };
 
 /// The dates on which the tree may become another one.
@@ -47,6 +48,7 @@ class RulesCheck {
       check_regime(rules_.regimes[i], at("regimes", i));
     }
     check_duty_holders(ids);
+    check_follow_up();
     check_activity_sectors();
     check_escalation();
     check_calendar();
@@ -72,7 +74,12 @@ class RulesCheck {
   }
 
   void check_regime(const RegimeSpec& regime, const std::string& path);
-  void check_stages(const RegimeSpec& regime, const std::string& path);
+  void check_not_always(const Criterion& criterion, const RegimeSpec& regime, const std::string& path);
+  void check_stages(const RegimeSpec& regime, const std::string& path, std::set<std::string>& criteria);
+  void check_stage(const RegimeSpec& regime, std::size_t index, const std::string& path);
+  void check_asking(const RegimeSpec& regime, const std::string& path);
+  void check_recipients(const RegimeSpec& regime, const std::string& path);
+  void check_follow_up();
   void check_criterion(const Criterion& criterion, const std::string& path, std::set<std::string>& ids);
   void check_sector(const std::string& sector, const std::string& path);
   void check_duty_holders(const std::set<std::string>& regimes);
@@ -95,59 +102,167 @@ void RulesCheck::check_regime(const RegimeSpec& regime, const std::string& path)
   // Only a well-formed tree can be evaluated.
   if (std::none_of(faults_.begin() + static_cast<std::ptrdiff_t>(faults_before), faults_.end(),
                    [](const SpecFault& f) { return !f.warning; })) {
-    std::set<Date> dates{regime.valid.from.value_or(Date(std::chrono::year(2026) / 1 / 1))};
-    collect_dates(regime.criteria, dates);
-    const bool always = std::any_of(dates.begin(), dates.end(), [&](Date date) {
-      return evaluate(regime.criteria, NoFacts(), Instant(), date).truth == Truth::yes;
-    });
-    if (always) {
-      fault(path + ".criteria", "the criteria are met before anything has happened",
-            "a not over a duration is true from the beginning: join it with all to something that is not");
+    check_not_always(regime.criteria, regime, path + ".criteria");
+    if (regime.ask_when) {
+      const std::size_t before = faults_.size();
+      check_criterion(*regime.ask_when, path + ".ask_when", ids);
+      if (faults_.size() == before) {
+        check_not_always(*regime.ask_when, regime, path + ".ask_when");
+      }
     }
   }
-  check_stages(regime, path);
-  if (regime.recipients.empty()) {
-    fault(path + ".recipients", "nobody receives the reports", "name at least one recipient");
-  }
-  for (std::size_t i = 0; i < regime.recipients.size(); ++i) {
-    check_validity(regime.recipients[i].valid, at(path + ".recipients", i) + ".valid");
+  check_stages(regime, path, ids);
+  check_recipients(regime, path);
+}
+
+void RulesCheck::check_not_always(const Criterion& criterion, const RegimeSpec& regime, const std::string& path) {
+  std::set<Date> dates{regime.valid.from.value_or(Date(std::chrono::year(2026) / 1 / 1))};
+  collect_dates(criterion, dates);
+  const bool always = std::any_of(dates.begin(), dates.end(), [&](Date date) {
+    return evaluate(criterion, NoFacts(), Instant(), date, Asking::no).truth == Truth::yes;
+  });
+  if (always) {
+    fault(path, "the criteria are met before anything has happened",
+          "a not over a duration is true from the beginning: join it with all to something that is not");
   }
 }
 
-void RulesCheck::check_stages(const RegimeSpec& regime, const std::string& path) {
+void RulesCheck::check_recipients(const RegimeSpec& regime, const std::string& path) {
+  if (regime.recipients.empty()) {
+    fault(path + ".recipients", "nobody receives the reports", "name at least one recipient");
+  }
+  std::set<std::string> stages;
+  for (const StageSpec& stage : regime.stages) {
+    stages.insert(stage.id);
+  }
+  for (std::size_t i = 0; i < regime.recipients.size(); ++i) {
+    const RecipientSpec& recipient = regime.recipients[i];
+    const std::string here = at(path + ".recipients", i);
+    check_validity(recipient.valid, here + ".valid");
+    for (std::size_t j = 0; j < recipient.stages.size(); ++j) {
+      if (!stages.contains(recipient.stages[j])) {
+        const auto meant = nearest_of(recipient.stages[j], stages);
+        fault(at(here + ".stages", j), "there is no stage " + recipient.stages[j],
+              meant ? "did you mean " + *meant + "?" : "name a stage of this regime");
+      }
+    }
+  }
+  for (std::size_t i = 0; i < regime.stages.size() && !regime.recipients.empty(); ++i) {
+    const bool received = std::any_of(regime.recipients.begin(), regime.recipients.end(), [&](const RecipientSpec& r) {
+      return r.stages.empty() || std::count(r.stages.begin(), r.stages.end(), regime.stages[i].id) > 0;
+    });
+    if (!received) {
+      fault(at(path + ".stages", i) + ".id", "nobody receives the stage " + regime.stages[i].id,
+            "name it under the stages of a recipient");
+    }
+  }
+}
+
+void RulesCheck::check_stages(const RegimeSpec& regime, const std::string& path, std::set<std::string>& criteria) {
   if (regime.stages.empty()) {
     fault(path + ".stages", "a regime without stages asks for no report", "name at least one stage");
     return;
   }
-  std::set<std::string> all;
-  for (const StageSpec& stage : regime.stages) {
-    all.insert(stage.id);
-  }
-  std::set<std::string> earlier;
   for (std::size_t i = 0; i < regime.stages.size(); ++i) {
     const StageSpec& stage = regime.stages[i];
-    const std::string stage_path = at(path + ".stages", i);
-    if (stage.anchor == StageSpec::Anchor::submitted && !earlier.contains(stage.anchor_stage)) {
-      const auto meant = nearest_of(stage.anchor_stage, earlier);
-      fault(
-          stage_path + ".due.of",
+    const std::string here = at(path + ".stages", i);
+    check_stage(regime, i, here);
+    if (stage.when) {
+      check_criterion(*stage.when, here + ".when", criteria);
+    }
+    for (std::size_t j = 0; j < stage.cases.size(); ++j) {
+      check_criterion(stage.cases[j].when, at(here + ".cases", j) + ".when", criteria);
+    }
+  }
+  check_asking(regime, path);
+}
+
+void RulesCheck::check_stage(const RegimeSpec& regime, std::size_t index, const std::string& path) {
+  using Anchor = StageSpec::Anchor;
+  const StageSpec& stage = regime.stages[index];
+  std::set<std::string> all;
+  std::set<std::string> earlier;
+  for (std::size_t i = 0; i < regime.stages.size(); ++i) {
+    all.insert(regime.stages[i].id);
+    if (i < index) {
+      earlier.insert(regime.stages[i].id);
+    }
+  }
+  if (stage.anchor == Anchor::submitted && !earlier.contains(stage.anchor_stage)) {
+    const auto meant = nearest_of(stage.anchor_stage, earlier);
+    fault(path + ".due.of",
           all.contains(stage.anchor_stage) ? "counts from the stage " + stage.anchor_stage + ", which is not earlier"
                                            : "there is no stage " + stage.anchor_stage,
           meant ? "did you mean submitted(" + *meant + ")?" : "a stage counts from known_incident or an earlier stage");
-    }
-    if (!earlier.insert(stage.id).second) {
-      fault(stage_path + ".id", "there are two of the stage " + stage.id, "rename one of them");
-    }
-    if (!stage.remind_percent.empty() && !stage.within) {
-      fault(stage_path + ".remind_percent", "reminders at percentages of a period that is not stated",
-            "state due.within, or leave the reminders out");
+  }
+  if (earlier.contains(stage.id)) {
+    fault(path + ".id", "there are two of the stage " + stage.id, "rename one of them");
+  }
+  if (!stage.remind_percent.empty() && !stage.within && stage.cases.empty()) {
+    fault(path + ".remind_percent", "reminders at percentages of a period that is not stated",
+          "state due.within, or remind at policy.remind_after");
+  }
+  const bool numbered = stage.within || !stage.cases.empty();
+  if (numbered && (stage.policy_target || !stage.policy_remind_after.empty())) {
+    fault(path + ".policy", "the law gives a number for this stage: policy is for those without",
+          "remind at remind_percent instead");
+  }
+  if (!std::is_sorted(stage.policy_remind_after.begin(), stage.policy_remind_after.end())) {
+    fault(path + ".policy.remind_after", "the reminders are not in order", "write the earliest first");
+  }
+  if (stage.on_request != (stage.anchor == Anchor::requested)) {
+    fault(path + ".due.of",
+          stage.on_request ? "made on request, but does not count from requested"
+                           : "counts from requested, but is not made on request",
+          "write on_request: true and of: requested together");
+  }
+  if (stage.on_request && index == 0) {
+    fault(path + ".on_request", "the first stage is made on request only", "begin with one that is always made");
+  }
+  if (stage.when && index == 0) {
+    fault(path + ".when", "the first stage is made under a condition only", "begin with one that is always made");
+  }
+  if (!stage.cases.empty() && !stage.within) {
+    fault(path + ".cases", "there is no period for when none of the cases applies", "state it as due.within");
+  }
+  if (!stage.instead.empty()) {
+    const bool counts = stage.anchor == Anchor::submitted && stage.within.has_value();
+    if (!all.contains(stage.instead) || stage.instead == stage.id) {
+      const auto meant = nearest_of(stage.instead, all);
+      fault(path + ".if_ongoing.instead", "there is no other stage " + stage.instead,
+            meant ? "did you mean " + *meant + "?" : "name a stage of this regime");
+    } else if (!counts) {
+      fault(path + ".if_ongoing", "what is due instead needs a day on which this one is due",
+            "count it from submitted(STAGE), with a period");
     }
   }
-  const std::optional<Period>& first = regime.stages.front().within;
-  if (first && first->kind == Period::Kind::exact && regime.due_before >= first->exact) {
-    fault(path + ".assess.due_before",
+}
+
+void RulesCheck::check_asking(const RegimeSpec& regime, const std::string& path) {
+  const std::string here = path + ".assess";
+  if (regime.stages.front().anchor == StageSpec::Anchor::submitted) {
+    return;  // said already: nothing comes before the first
+  }
+  if (!regime.asks_by_deadline()) {
+    if (!regime.ask_next_after) {
+      fault(here, "ask_next_after is missing: the first stage has no deadline that is known before the answer",
+            "say how long after the question the next assessor is asked");
+    }
+    if (!std::is_sorted(regime.ask_again_after.begin(), regime.ask_again_after.end())) {
+      fault(here + ".remind_after", "the reminders are not in order", "write the earliest first");
+    }
+    return;
+  }
+  if (regime.ask_next_percent == 0 || regime.due_before == Millis(0)) {
+    fault(here, "ask_next_percent and due_before are missing: the first stage has a deadline of its own",
+          "say at which share of it the next assessor is asked, and how long before it the question becomes due");
+    return;
+  }
+  const Period& first = *regime.stages.front().within;
+  if (first.kind == Period::Kind::exact && regime.due_before >= first.exact) {
+    fault(here + ".due_before",
           "due_before " + format_duration(regime.due_before) + " is not shorter than the first stage's " +
-              format_period(*first),
+              format_period(first),
           "shorten it: until then people are asked, from then on they are told");
   }
 }
@@ -177,6 +292,17 @@ void RulesCheck::check_criterion(const Criterion& criterion, const std::string& 
         check_criterion(child, path + ".not", ids);
       }
       break;
+    case Criterion::Kind::outage: {
+      const ServiceFilter& services = criterion.services;
+      if (!services.sector_critical && !services.vital && !services.availability_at_least &&
+          !services.confidentiality_at_least && services.device.empty() && !services.made_by_duty_holder) {
+        fault(
+            path + ".when.outage", "says nothing of the services: every outage would meet it",
+            "state at least one of sector_critical, vital, availability_at_least, confidentiality_at_least, device and "
+            "made_by_duty_holder");
+      }
+      break;
+    }
     case Criterion::Kind::limited:
       check_sector(criterion.sector, path + ".when.limited.sector");
       break;
@@ -235,6 +361,16 @@ void RulesCheck::check_activity_sectors() {
 void RulesCheck::check_duty_holders(const std::set<std::string>& regimes) {
   std::set<std::string> bound;
   for (std::size_t i = 0; i < catalogue_.duty_holders.size(); ++i) {
+    const DutyHolderSpec& holder = catalogue_.duty_holders[i];
+    if (holder.designated_critical_entity && !holder.duty_applies_from) {
+      fault(at("duty_holders", i) + ".designated_critical_entity",
+            "named as a critical entity, but from when is missing",
+            "add duty_applies_from: the day ten months after the State told it");
+    }
+    if (holder.duty_applies_from && !holder.designated_critical_entity) {
+      fault(at("duty_holders", i) + ".duty_applies_from", "says from when, but not that it is named",
+            "add designated_critical_entity: true, or remove the date");
+    }
     const std::vector<std::string>& wanted = catalogue_.duty_holders[i].regimes;
     for (std::size_t j = 0; j < wanted.size(); ++j) {
       bound.insert(wanted[j]);
@@ -271,6 +407,39 @@ void RulesCheck::check_escalation() {
   }
   if (rules_.escalation.protected_mode) {
     needs(rules_.escalation.protected_mode->call, "escalation.protected_mode.call");
+  }
+}
+
+void RulesCheck::check_follow_up() {
+  const std::optional<FollowUpSpec>& follow_up = rules_.escalation.follow_up;
+  if (!follow_up) {
+    return;
+  }
+  const std::string path = "escalation.follow_up";
+  const std::vector<Millis>& after = follow_up->after;
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (i > 0 && after[i] <= after[i - 1]) {
+      fault(at(path + ".after", i), "does not come after the question before it", "write the earliest first");
+    }
+    // What is forgotten cannot be asked about.
+    if (after[i] >= rules_.escalation.horizon) {
+      fault(
+          at(path + ".after", i),
+          format_duration(after[i]) + " is not shorter than the horizon, " + format_duration(rules_.escalation.horizon),
+          "ask earlier, or keep incidents longer");
+    }
+  }
+  std::set<std::string> roles;
+  for (const RoleSpec& role : catalogue_.roles) {
+    roles.insert(role.id);
+  }
+  if (!roles.contains(follow_up->tell)) {
+    const auto meant = nearest_of(follow_up->tell, roles);
+    fault(path + ".tell", "there is no role " + follow_up->tell,
+          meant ? "did you mean " + *meant + "?" : "add it to the catalogue, or remove the reference");
+  }
+  for (std::size_t i = 0; i < follow_up->sectors.size(); ++i) {
+    check_sector(follow_up->sectors[i], at(path + ".sectors", i));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 #include "base/check.h"
 
@@ -104,7 +105,20 @@ struct Reading {
 };
 
 bool is_duration(const Criterion& criterion) {
-  return criterion.kind == Criterion::Kind::limited || criterion.kind == Criterion::Kind::on_fallback;
+  return criterion.kind == Criterion::Kind::limited || criterion.kind == Criterion::Kind::on_fallback ||
+         criterion.kind == Criterion::Kind::outage;
+}
+
+/// What a node with children makes of their truths.
+Truth combined(Criterion::Kind kind, const std::vector<Truth>& truths) {
+  switch (kind) {
+    case Criterion::Kind::all:
+      return *std::min_element(truths.begin(), truths.end());
+    case Criterion::Kind::any:
+      return *std::max_element(truths.begin(), truths.end());
+    default:
+      return negated(truths.front());
+  }
 }
 
 Truth truth_of(Answer answer) {
@@ -121,10 +135,19 @@ Truth truth_of(Answer answer) {
 
 void read_duration(Reading& reading, const CriteriaFacts& facts) {
   const Criterion& criterion = *reading.criterion;
-  reading.spans = criterion.kind == Criterion::Kind::limited ? facts.limited(criterion.sector)
-                                                             : facts.on_fallback(criterion.sector);
+  switch (criterion.kind) {
+    case Criterion::Kind::limited:
+      reading.spans = facts.limited(criterion.sector);
+      break;
+    case Criterion::Kind::on_fallback:
+      reading.spans = facts.on_fallback(criterion.sector);
+      break;
+    default:
+      reading.spans = facts.outage(criterion.services);
+      break;
+  }
   // Instants are whole milliseconds: more than the limit is the limit and one more.
-  const Millis more = criterion.more_than + Millis(1);
+  const Millis more = criterion.at_once ? Millis(0) : criterion.more_than + Millis(1);
   const std::optional<Instant> presumed = when_elapsed(reading.spans.all, more);
   const std::optional<Instant> confirmed = when_elapsed(reading.spans.confirmed, more);
   if (presumed) {
@@ -136,6 +159,23 @@ void read_duration(Reading& reading, const CriteriaFacts& facts) {
   if (confirmed) {
     reading.confirmed.then(*confirmed, Truth::yes);
   }
+}
+
+void read_fact(Reading& reading, const CriteriaFacts& facts) {
+  const Criterion& criterion = *reading.criterion;
+  reading.answer = facts.answer(criterion.fact);
+  Course course(Truth::unknown);
+  if (reading.answer) {
+    course.then(reading.answer->at, truth_of(reading.answer->answer));
+    const auto later = criterion.reopened_by.empty() ? std::nullopt : facts.answer(criterion.reopened_by);
+    // Who said no did not know yet what has been said since.
+    if (reading.answer->answer == Answer::no && later && later->answer == Answer::yes &&
+        later->at > reading.answer->at) {
+      course.then(later->at, Truth::unknown);
+    }
+  }
+  reading.presumed = course;
+  reading.confirmed = std::move(course);
 }
 
 Reading read(const Criterion& criterion, const CriteriaFacts& facts, Date date);
@@ -151,16 +191,7 @@ void read_children(Reading& reading, const CriteriaFacts& facts, Date date) {
     presumed.push_back(&reading.children.back().presumed);
     confirmed.push_back(&reading.children.back().confirmed);
   }
-  const auto combine = [&](const std::vector<Truth>& truths) {
-    switch (criterion.kind) {
-      case Criterion::Kind::all:
-        return *std::min_element(truths.begin(), truths.end());
-      case Criterion::Kind::any:
-        return *std::max_element(truths.begin(), truths.end());
-      default:
-        return negated(truths.front());
-    }
-  };
+  const auto combine = [&](const std::vector<Truth>& truths) { return combined(criterion.kind, truths); };
   reading.presumed = Course::combined(presumed, combine);
   reading.confirmed = Course::combined(confirmed, combine);
 }
@@ -180,15 +211,11 @@ Reading read(const Criterion& criterion, const CriteriaFacts& facts, Date date) 
       break;
     case Criterion::Kind::limited:
     case Criterion::Kind::on_fallback:
+    case Criterion::Kind::outage:
       read_duration(reading, facts);
       break;
     case Criterion::Kind::fact:
-      reading.answer = facts.answer(criterion.fact);
-      reading.presumed = Course(Truth::unknown);
-      if (reading.answer) {
-        reading.presumed.then(reading.answer->at, truth_of(reading.answer->answer));
-      }
-      reading.confirmed = reading.presumed;
+      read_fact(reading, facts);
       break;
   }
   return reading;
@@ -206,21 +233,56 @@ struct Shown {
   }
 };
 
+/// What a leaf that nobody has to confirm any more rests on.
+Basis firm_basis(const Criterion& leaf) {
+  return leaf.kind == Criterion::Kind::outage ? Basis::measured : Basis::confirmed;
+}
+
+/// What the truth at `when` rests on: of those that are needed the weakest, of alternatives the strongest.
+Basis basis_of(const Reading& reading, Instant when) {
+  const Truth truth = reading.presumed.at(when);
+  if (reading.confirmed.at(when) != truth) {
+    return Basis::presumed;
+  }
+  if (reading.children.empty()) {
+    return firm_basis(*reading.criterion);
+  }
+  const Criterion::Kind kind = reading.criterion->kind;
+  if (kind == Criterion::Kind::negation) {
+    return basis_of(reading.children.front(), when);
+  }
+  // One no settles that not all are so; one yes that some are.
+  const bool one_is_enough = (kind == Criterion::Kind::any) == (truth == Truth::yes);
+  std::optional<Basis> found;
+  for (const Reading& child : reading.children) {
+    if (child.presumed.at(when) != truth) {
+      continue;
+    }
+    const Basis basis = basis_of(child, when);
+    found = !found ? basis : one_is_enough ? std::max(*found, basis) : std::min(*found, basis);
+  }
+  return found.value_or(Basis::confirmed);
+}
+
 Ground ground_of(const Reading& leaf, const Shown& shown, Instant when, Instant now) {
   const bool confirmed = leaf.confirmed.at(when) == leaf.presumed.at(when);
   const Course& course = confirmed ? leaf.confirmed : leaf.presumed;
   Ground ground;
   ground.criterion = shown.named != nullptr ? shown.named->id : "";
   ground.text = shown.worded != nullptr ? shown.worded->text : "";
-  ground.basis = confirmed ? Basis::confirmed : Basis::presumed;
+  ground.basis = confirmed ? firm_basis(*leaf.criterion) : Basis::presumed;
   ground.true_since = course.since(when);
   ground.forecast = ground.true_since > now;
   if (is_duration(*leaf.criterion)) {
     ground.measured = elapsed_at(confirmed ? leaf.spans.confirmed : leaf.spans.all, now);
-    ground.limit = leaf.criterion->more_than;
+    if (!leaf.criterion->at_once) {
+      ground.limit = leaf.criterion->more_than;
+    }
     ground.confirmed_by = confirmed ? leaf.spans.confirmed_by : "";
-  } else {
-    ground.confirmed_by = leaf.answer ? leaf.answer->by : "";
+    ground.subjects = leaf.spans.subjects;
+  } else if (leaf.answer) {
+    ground.confirmed_by = leaf.answer->by;
+    ground.reference = leaf.answer->reference;
   }
   if (shown.sourced != nullptr) {
     ground.source = shown.sourced->source;
@@ -245,23 +307,47 @@ void collect_grounds(const Reading& reading, Truth wanted, const Shown& around, 
   }
 }
 
+/// The answers to which `reading` owes that it is not so.
+void collect_denied(const Reading& reading, const Shown& around, Instant now, std::vector<Ground>& denied) {
+  if (reading.presumed.at(now) != Truth::no || !reading.valid || reading.criterion->kind == Criterion::Kind::negation) {
+    return;
+  }
+  const Shown shown = around.inside(*reading.criterion);
+  if (reading.criterion->kind == Criterion::Kind::fact) {
+    denied.push_back(ground_of(reading, shown, now, now));
+    denied.back().denied = true;
+  }
+  for (const Reading& child : reading.children) {
+    collect_denied(child, shown, now, denied);
+  }
+}
+
 /// Nobody's answer changes it any more: firm, now and later.
 bool settled(const Reading& reading, Instant now) {
   return reading.confirmed.at(now) != Truth::unknown && !reading.confirmed.next_change(now);
 }
 
-void collect_questions(const Reading& reading, Instant now, std::vector<Question>& questions) {
+/// A question, and the leaves that its answer settles.
+struct Open {
+  Question question;
+  std::vector<const Criterion*> leaves;
+  bool no_matters = false;  ///< a no changes the truth as it stands
+};
+
+void collect_questions(const Reading& reading, Instant now, std::vector<Open>& questions) {
   if (settled(reading, now)) {
     return;
   }
+  const Criterion& criterion = *reading.criterion;
   const auto ask = [&](const Question& question) {
-    const bool asked = std::any_of(questions.begin(), questions.end(),
-                                   [&](const Question& other) { return other.fact == question.fact; });
-    if (!asked) {
-      questions.push_back(question);
+    const auto asked = std::find_if(questions.begin(), questions.end(),
+                                    [&](const Open& other) { return other.question.fact == question.fact; });
+    if (asked == questions.end()) {
+      questions.push_back({question, {&criterion}});
+    } else {
+      asked->leaves.push_back(&criterion);
     }
   };
-  const Criterion& criterion = *reading.criterion;
   if (criterion.kind == Criterion::Kind::fact) {
     ask({criterion.fact, criterion.ask});
   } else if (is_duration(criterion)) {
@@ -280,14 +366,87 @@ void collect_questions(const Reading& reading, Instant now, std::vector<Question
   }
 }
 
+/// What the tree would be if these leaves were answered now, as far as they can be: a duration that is confirmed is
+/// what it was presumed to be.
+Course assumed(const Reading& reading, const std::vector<const Criterion*>& leaves, Truth answer, Instant now,
+               bool confirmed) {
+  if (std::find(leaves.begin(), leaves.end(), reading.criterion) != leaves.end()) {
+    if (answer == Truth::no) {
+      return Course(Truth::no);
+    }
+    if (is_duration(*reading.criterion)) {
+      return reading.presumed;
+    }
+    Course course(Truth::unknown);
+    course.then(now, answer);
+    return course;
+  }
+  if (reading.children.empty() || !reading.valid) {
+    return confirmed ? reading.confirmed : reading.presumed;
+  }
+  std::vector<Course> courses;
+  courses.reserve(reading.children.size());
+  std::vector<const Course*> parts;
+  for (const Reading& child : reading.children) {
+    courses.push_back(assumed(child, leaves, answer, now, confirmed));
+    parts.push_back(&courses.back());
+  }
+  return Course::combined(parts,
+                          [&](const std::vector<Truth>& truths) { return combined(reading.criterion->kind, truths); });
+}
+
+/// What settles most, soonest.
+std::vector<Question> ordered(std::vector<Open> open, const Reading& reading, Instant now) {
+  for (Open& one : open) {
+    // Below a not it is the no that settles it.
+    Instant settles = kNever;
+    for (const Truth answer : {Truth::yes, Truth::no}) {
+      const Course course = assumed(reading, one.leaves, answer, now, true);
+      settles = std::min(settles, course.at(now) == Truth::yes ? now : course.next(Truth::yes, now).value_or(kNever));
+    }
+    one.question.settles_at = settles == kNever ? Instant{} : settles;
+    one.no_matters = assumed(reading, one.leaves, Truth::no, now, false).at(now) != reading.presumed.at(now);
+  }
+  std::stable_sort(open.begin(), open.end(), [](const Open& a, const Open& b) {
+    const auto key = [](const Open& o) {
+      return std::tuple(o.question.settles_at == Instant{} ? kNever : o.question.settles_at, !o.no_matters,
+                        -static_cast<std::int64_t>(o.leaves.size()));
+    };
+    return key(a) < key(b);
+  });
+  std::vector<Question> questions;
+  questions.reserve(open.size());
+  for (Open& one : open) {
+    questions.push_back(std::move(one.question));
+  }
+  return questions;
+}
+
 }  // namespace
 
-Verdict evaluate(const Criterion& criterion, const CriteriaFacts& facts, Instant now, Date date) {
+bool is_one_of(const ServiceSpec& service, const ServiceFilter& filter, const DutyHolderSpec& holder) {
+  const auto at_least = [](const std::optional<int>& wanted, const std::optional<int>& has) {
+    return !wanted || (has && *has >= *wanted);
+  };
+  const DeviceKind kind = service.device ? service.device->kind : DeviceKind::none;
+  const bool of_kind =
+      filter.device.empty() ||
+      (kind != DeviceKind::none && std::find(filter.device.begin(), filter.device.end(), kind) != filter.device.end());
+  const bool made = !filter.made_by_duty_holder ||
+                    (service.device && !service.device->manufacturer.empty() &&
+                     (service.device->manufacturer == holder.id || service.device->manufacturer == holder.name));
+  return (!filter.sector_critical || service.sector_critical) && (!filter.vital || service.vital) &&
+         at_least(filter.availability_at_least, service.availability) &&
+         at_least(filter.confidentiality_at_least, service.confidentiality) && of_kind && made;
+}
+
+Verdict evaluate(const Criterion& criterion, const CriteriaFacts& facts, Instant now, Date date, Asking asking) {
   const Reading reading = read(criterion, facts, date);
   Verdict verdict;
   verdict.truth = reading.presumed.at(now);
   const bool confirmed = reading.confirmed.at(now) == verdict.truth;
-  verdict.basis = confirmed ? Basis::confirmed : Basis::presumed;
+  verdict.basis = basis_of(reading, now);
+  verdict.changes_at = reading.presumed.next_change(now);
   if (verdict.truth == Truth::yes) {
     const Course& course = confirmed ? reading.confirmed : reading.presumed;
     verdict.true_since = course.since(now);
@@ -303,7 +462,14 @@ Verdict evaluate(const Criterion& criterion, const CriteriaFacts& facts, Instant
     std::stable_sort(verdict.grounds.begin(), verdict.grounds.end(),
                      [](const Ground& a, const Ground& b) { return a.true_since < b.true_since; });
   }
-  collect_questions(reading, now, verdict.questions);
+  if (verdict.truth == Truth::no) {
+    collect_denied(reading, {}, now, verdict.denied);
+  }
+  if (asking == Asking::yes) {
+    std::vector<Open> open;
+    collect_questions(reading, now, open);
+    verdict.questions = ordered(std::move(open), reading, now);
+  }
   return verdict;
 }
 

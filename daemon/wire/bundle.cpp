@@ -112,7 +112,7 @@ class Converter {
     return to;
   }
 
-  static DutyHolderSpec duty_holder(const v1::DutyHolder& from) {
+  DutyHolderSpec duty_holder(const v1::DutyHolder& from, const std::string& path) {
     DutyHolderSpec to{from.duty_holder(),
                       from.name(),
                       kind_word(from.kind()),
@@ -123,6 +123,8 @@ class Converter {
       to.responsibilities.push_back(
           {one.regime(), strings(one.assessors()), strings(one.deciders()), strings(one.filers())});
     }
+    to.designated_critical_entity = from.designated_critical_entity();
+    to.duty_applies_from = date(from.has_duty_applies_from(), from.duty_applies_from(), path + ".duty_applies_from");
     return to;
   }
 
@@ -131,7 +133,9 @@ class Converter {
       to.administrations.push_back({one.administration(), one.name()});
     }
     for (int i = 0; i < from.roles_size(); ++i) to.roles.push_back(role(from.roles(i), indexed("roles", i)));
-    for (const v1::DutyHolder& one : from.duty_holders()) to.duty_holders.push_back(duty_holder(one));
+    for (int i = 0; i < from.duty_holders_size(); ++i) {
+      to.duty_holders.push_back(duty_holder(from.duty_holders(i), indexed("duty_holders", i)));
+    }
   }
 
   static DependencySpec dependency(const v1::Dependency& from) {
@@ -178,6 +182,7 @@ class Converter {
     to.sectors = strings(from.sectors());
     to.mta = duration(from.mta(), path + ".mta");
     for (const v1::Dependency& one : from.uses()) to.uses.push_back(dependency(one));
+    to.manager = from.manager();
     if (from.has_fallback()) {
       const v1::Fallback& fallback = from.fallback();
       to.fallback = FallbackSpec{fallback.routine(), fallback.name(),
@@ -267,6 +272,26 @@ class Converter {
     to.more_than = duration(from.more_than(), path + ".more_than");
   }
 
+  void outage_measure(const v1::OutageMeasure& from, Criterion& to, const std::string& path) {
+    ServiceFilter& services = to.services;
+    services.sector_critical = from.sector_critical();
+    services.vital = from.vital();
+    if (from.has_availability_at_least()) services.availability_at_least = from.availability_at_least();
+    if (from.has_confidentiality_at_least()) services.confidentiality_at_least = from.confidentiality_at_least();
+    for (const int kind : from.device()) {
+      services.device.push_back(device_kind(static_cast<v1::DeviceKind>(kind)));
+    }
+    services.made_by_duty_holder = from.made_by_duty_holder();
+    to.at_once = !from.has_more_than();
+    if (from.has_more_than()) to.more_than = duration(from.more_than(), path + ".more_than");
+  }
+
+  std::vector<Millis> durations(const google::protobuf::RepeatedPtrField<std::string>& from, const std::string& path) {
+    std::vector<Millis> to;
+    for (int i = 0; i < from.size(); ++i) to.push_back(duration(from.Get(i), indexed(path, i)));
+    return to;
+  }
+
   void children(const v1::CriterionList& from, Criterion& to, const std::string& path) {
     for (int i = 0; i < from.items_size(); ++i) to.children.push_back(criterion(from.items(i), indexed(path, i)));
   }
@@ -276,6 +301,7 @@ class Converter {
     to.id = from.id();
     to.text = from.text();
     to.ask = from.ask();
+    to.reopened_by = from.reopened_by();
     to.valid = validity(from.valid(), path + ".valid");
     if (from.has_source()) to.source = legal_source(from.source(), path + ".source");
     switch (from.node_case()) {
@@ -315,6 +341,10 @@ class Converter {
         to.kind = Criterion::Kind::fact;
         to.fact = from.fact();
         break;
+      case v1::Measure::kOutage:
+        to.kind = Criterion::Kind::outage;
+        outage_measure(from.outage(), to, path + ".outage");
+        break;
       case v1::Measure::MEASURE_NOT_SET:
         fault(path, "the measure says nothing");
         break;
@@ -332,6 +362,25 @@ class Converter {
     to.remind_percent = {from.remind_percent().begin(), from.remind_percent().end()};
     to.source = legal_source(from.source(), path + ".source");
     to.contents = strings(from.contents());
+    if (from.has_contents_source())
+      to.contents_source = legal_source(from.contents_source(), path + ".contents_source");
+    if (from.has_when()) to.when = criterion(from.when(), path + ".when");
+    to.on_request = from.on_request();
+    for (int i = 0; i < from.cases_size(); ++i) {
+      const v1::DueCase& one = from.cases(i);
+      const std::string here = indexed(path + ".cases", i);
+      to.cases.push_back({criterion(one.when(), here + ".when"), take(parse_period(one.within()), here + ".within"),
+                          legal_source(one.source(), here + ".source")});
+    }
+    if (from.has_if_ongoing()) {
+      to.instead = from.if_ongoing().instead();
+      to.then_within = take(parse_period(from.if_ongoing().then_within()), path + ".if_ongoing.then_within");
+    }
+    if (from.has_policy()) {
+      to.policy_target = duration(from.policy().has_target(), from.policy().target(), path + ".policy.target");
+      to.policy_remind_after = durations(from.policy().remind_after(), path + ".policy.remind_after");
+      to.policy_source = legal_source(from.policy().source(), path + ".policy.source");
+    }
     return to;
   }
 
@@ -348,14 +397,32 @@ class Converter {
     for (int i = 0; i < from.recipients_size(); ++i) {
       const v1::Recipient& one = from.recipients(i);
       const std::string at = indexed(path + ".recipients", i);
-      to.recipients.push_back(
-          {one.to(), one.channel(), validity(one.valid(), at + ".valid"), legal_source(one.source(), at + ".source")});
+      to.recipients.push_back({one.to(), one.channel(), validity(one.valid(), at + ".valid"),
+                               legal_source(one.source(), at + ".source"), strings(one.stages()),
+                               one.device_manufacturer()});
     }
-    to.ask_next_percent = from.assess().ask_next_percent();
-    to.due_before = duration(from.assess().due_before(), path + ".assess.due_before");
+    const v1::AssessPolicy& assess = from.assess();
+    to.ask_next_percent = assess.ask_next_percent();
+    to.due_before =
+        duration(assess.has_due_before(), assess.due_before(), path + ".assess.due_before").value_or(Millis(0));
+    to.ask_next_after = duration(assess.has_ask_next_after(), assess.ask_next_after(), path + ".assess.ask_next_after");
+    to.ask_again_after = durations(assess.remind_after(), path + ".assess.remind_after");
     to.assess_source = legal_source(from.assess().source(), path + ".assess.source");
     to.cautions = strings(from.cautions());
+    if (from.has_ask_when()) to.ask_when = criterion(from.ask_when(), path + ".ask_when");
+    to.by_designation = from.by_designation();
     return to;
+  }
+
+  FollowUpSpec follow_up(const v1::FollowUp& from, const std::string& path) {
+    return {from.name(),
+            from.fact(),
+            from.ask(),
+            durations(from.after(), path + ".after"),
+            from.tell(),
+            strings(from.sectors()),
+            strings(from.cautions()),
+            legal_source(from.source(), path + ".source")};
   }
 
   EscalationSpec escalation(const v1::Escalation& from, const std::string& path) {
@@ -370,6 +437,7 @@ class Converter {
     to.future_at_most = duration(from.future_at_most(), path + ".future_at_most");
     to.settle = duration(from.settle(), path + ".settle");
     to.repeats_at_most = from.repeats_at_most();
+    if (from.has_follow_up()) to.follow_up = follow_up(from.follow_up(), path + ".follow_up");
     for (int i = 0; i < from.default_ladder_size(); ++i) {
       const v1::LadderStepDefault& step = from.default_ladder(i);
       to.default_ladder.push_back(
@@ -416,11 +484,13 @@ std::optional<Error> first_error(const SpecFaults& faults) {
 }  // namespace
 
 Result<StageAnchor> parse_anchor(std::string_view text) {
-  constexpr std::string_view known = "known_incident";
   constexpr std::string_view submitted = "submitted(";
-  if (text == known) return StageAnchor{};
+  if (text == "known_incident") return StageAnchor{};
+  if (text == "known_significant") return StageAnchor{StageSpec::Anchor::known_significant, {}};
+  if (text == "requested") return StageAnchor{StageSpec::Anchor::requested, {}};
   if (!text.starts_with(submitted)) {
-    return fail(notation_error(text, 0, "a deadline counts from known_incident, or from submitted(STAGE)"));
+    return fail(notation_error(
+        text, 0, "a deadline counts from known_incident, known_significant, requested or submitted(STAGE)"));
   }
   if (!text.ends_with(')')) return fail(notation_error(text, text.size(), "expected ) after the stage"));
   const std::string_view stage = text.substr(submitted.size(), text.size() - submitted.size() - 1);

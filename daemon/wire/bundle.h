@@ -27,7 +27,8 @@ struct StageAnchor {
   std::string stage;  ///< with submitted
 };
 
-/// "known_incident", "submitted(notification)". Error: invalid_input, with the column in Error::place.
+/// "known_incident", "known_significant", "requested", "submitted(notification)". Error: invalid_input, with the column
+/// in Error::place.
 [[nodiscard]] Result<StageAnchor> parse_anchor(std::string_view text);
 
 /// A bundle as typed values, not yet checked against themselves.

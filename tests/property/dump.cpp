@@ -37,8 +37,10 @@ std::string text_of(const std::vector<Objective>& objectives) {
 std::string text_of(const std::vector<StageState>& stages) {
   std::string text;
   for (const StageState& stage : stages) {
-    text += fmt::format("  stage {} due {} {}{}\n", stage.id, format_instant(stage.due), maybe(stage.submitted_at),
-                        stage.predicted ? " predicted" : "");
+    text += fmt::format("  stage {} due {} {}{} {} requested {} target {} case {} {}\n", stage.id,
+                        format_instant(stage.due), maybe(stage.submitted_at), stage.predicted ? " predicted" : "",
+                        static_cast<int>(stage.counts_from), maybe(stage.requested_at), maybe(stage.policy_target),
+                        stage.case_text, stage.case_presumed);
   }
   return text;
 }
@@ -46,8 +48,9 @@ std::string text_of(const std::vector<StageState>& stages) {
 std::string text_of(const std::vector<Ground>& grounds) {
   std::string text;
   for (const Ground& ground : grounds) {
-    text += fmt::format("  ground {} {} since {} {} {}\n", ground.criterion, to_string(ground.basis),
-                        format_instant(ground.true_since), ground.forecast, ground.confirmed_by);
+    text += fmt::format("  ground {} {} since {} {} {} {} {} of {}\n", ground.criterion, to_string(ground.basis),
+                        format_instant(ground.true_since), ground.forecast, ground.confirmed_by, ground.denied,
+                        ground.reference, ground.subjects.size());
   }
   return text;
 }
@@ -109,9 +112,11 @@ std::string body(const ReportPrompt& prompt) {
       format_instant(prompt.due), format_instant(prompt.other_reading), format_instant(prompt.aware_at),
       prompt.aware_by, format_instant(prompt.criterion_true_at), format_instant(prompt.known_significant_at),
       to_string(prompt.basis), prompt.because, maybe(prompt.recovered_at));
+  text += fmt::format("  undecided {} advisory {} activity {} asked {}\n", prompt.undecided, prompt.advisory,
+                      prompt.activity.id, maybe(prompt.asked_at));
   text += text_of(prompt.grounds) + text_of(prompt.stages);
   for (const Question& question : prompt.questions) {
-    text += "  ask " + question.fact + "\n";
+    text += "  ask " + question.fact + " " + format_instant(question.settles_at) + "\n";
   }
   return text;
 }

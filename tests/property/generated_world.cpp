@@ -92,6 +92,76 @@ void invent_catalogue(Random& random, World& world) {
   world.rules.escalation.settle = random.pick(std::vector<Millis>{Millis{0}, 3 * kMinute});
 }
 
+Criterion fact_of(std::string name, std::string reopened_by = {}) {
+  Criterion criterion;
+  criterion.kind = Criterion::Kind::fact;
+  criterion.ask = name + "?";
+  criterion.fact = std::move(name);
+  criterion.reopened_by = std::move(reopened_by);
+  return criterion;
+}
+
+Criterion outage_of(Random& random) {
+  Criterion criterion;
+  criterion.kind = Criterion::Kind::outage;
+  criterion.services.sector_critical = random.chance(50);
+  if (!criterion.services.sector_critical) {
+    criterion.services.device = {DeviceKind::ce_marked};
+  }
+  criterion.at_once = random.chance(50);
+  criterion.more_than = random.pick(std::vector<Millis>{Millis{0}, 5 * kMinute, 60 * kMinute});
+  return criterion;
+}
+
+/// Laws of the other shape: asked by an outage, dismissed by a no, reported without hours, by case, on request; and the
+/// questions afterwards.
+void invent_laws(Random& random, World& world) {
+  for (ServiceSpec& service : world.catalogue.services) {
+    service.sector_critical = random.chance(40);
+    if (random.chance(40)) {
+      service.device = MedicalDevice{DeviceKind::ce_marked, "maker"};
+    }
+  }
+  RegimeSpec regime = world.rules.regimes.front();
+  regime.id = "device";
+  regime.ask_when = outage_of(random);
+  regime.criteria.kind = Criterion::Kind::all;
+  regime.criteria.children = {outage_of(random), fact_of("malfunction", "adverse_event")};
+  StageSpec report = regime.stages.front();
+  report.id = "report";
+  report.anchor = StageSpec::Anchor::known_significant;
+  if (random.chance(50)) {
+    report.within = parse_period("15 days").value();
+    report.cases = {{fact_of("serious_injury_or_death"), parse_period("2 days").value(), {}}};
+  } else {
+    report.within.reset();
+    report.remind_percent.clear();
+    report.policy_target = std::chrono::hours(24);
+    report.policy_remind_after = {std::chrono::hours(2)};
+  }
+  StageSpec more = report;
+  more.id = "more";
+  more.cases.clear();
+  more.within.reset();
+  more.remind_percent.clear();
+  more.policy_target = std::chrono::hours(3);
+  more.anchor = StageSpec::Anchor::requested;
+  more.on_request = true;
+  regime.stages = {report, more};
+  regime.ask_next_after = std::chrono::hours(4);
+  regime.ask_again_after = {std::chrono::hours(12)};
+  regime.by_designation = random.chance(50);
+  world.rules.regimes.push_back(regime);
+  world.catalogue.duty_holders.front().regimes.push_back("device");
+
+  FollowUpSpec follow_up;
+  follow_up.fact = "adverse_event";
+  follow_up.ask = "?";
+  follow_up.after = {std::chrono::hours(1), std::chrono::hours(5)};
+  follow_up.tell = "duty-officer-region";
+  world.rules.escalation.follow_up = follow_up;
+}
+
 /// Another version of the same region: limits move, needs change, a service may go.
 World changed(Random& random, const World& before) {
   World world = before;
@@ -224,7 +294,14 @@ Instant heard_at(Random& random, const GeneratedWorld& world, const Signal& sign
 
 decltype(Command::body) body_of(Random& random, const World& world) {
   const std::string number = "2026-000" + std::to_string(random.between(1, 4));
-  switch (random.below(5)) {
+  switch (random.below(8)) {
+    case 5:
+      return AnswerFact{number, random.chance(50) ? "malfunction" : "adverse_event:a0",
+                        random.pick(std::vector<Answer>{Answer::yes, Answer::no, Answer::not_known}), "A-1"};
+    case 6:
+      return Requested{number, "device", "region", random.chance(80) ? "more" : "report"};
+    case 7:
+      return Submitted{number, "device", "region", random.chance(50) ? "more" : "report"};
     case 0:
       return Acknowledge{number};
     case 1:
@@ -232,7 +309,7 @@ decltype(Command::body) body_of(Random& random, const World& world) {
       return ConfirmLimited{number, random.pick(world.catalogue.activities).id, random.chance(60)};
     case 3:
       return AnswerFact{number, "serious_injury_or_death",
-                        random.pick(std::vector<Answer>{Answer::yes, Answer::no, Answer::not_known})};
+                        random.pick(std::vector<Answer>{Answer::yes, Answer::no, Answer::not_known}), ""};
     default:
       return Submitted{
           number, "nis2", "region",
@@ -278,6 +355,9 @@ GeneratedWorld generate(std::uint64_t seed) {
   world.seed = seed;
   world.timing = random.chance(30) ? Timing::prompt : Timing::ragged;
   invent_catalogue(random, world.world);
+  if (random.chance(50)) {
+    invent_laws(random, world.world);
+  }
   world.forgets = random.chance(15);
   if (world.forgets) {
     world.world.rules.escalation.horizon = random.between(1, 5) * 60 * kMinute;

@@ -93,7 +93,9 @@ INSTANTIATE_TEST_SUITE_P(
               {"!regimes[0].stages[1].id: there are two of the stage early_warning"}},
         Fault{"RemindersOfNoPeriod",
               [](Given& g) { regime(g).stages[0].within.reset(); },
-              {"!regimes[0].stages[0].remind_percent: reminders at percentages of a period that is not stated"}},
+              {"!regimes[0].stages[0].remind_percent: reminders at percentages of a period that is not stated",
+               "!regimes[0].assess: ask_next_after is missing: the first stage has no deadline that is known before "
+               "the answer"}},
         Fault{"DueBeforeAsLongAsTheStage",
               [](Given& g) { regime(g).due_before = hours(24); },
               {"!regimes[0].assess.due_before: due_before 1d is not shorter than the first stage's 24h"}},
@@ -104,6 +106,139 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"NoRecipients",
               [](Given& g) { regime(g).recipients.clear(); },
               {"!regimes[0].recipients: nobody receives the reports"}}),
+    [](const auto& test) { return test.param.name; });
+
+StageSpec soonest(std::string id) {
+  StageSpec spec;
+  spec.id = std::move(id);
+  spec.anchor = StageSpec::Anchor::known_significant;
+  return spec;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    StagesOfOtherShapes, CheckRules,
+    testing::Values(
+        Fault{
+            "AskNextAfterAnAnswerThatNobodyKnows",
+            [](Given& g) { regime(g).stages[0].anchor = StageSpec::Anchor::known_significant; },
+            {"!regimes[0].assess: ask_next_after is missing: the first stage has no deadline that is known before the "
+             "answer"}},
+        Fault{"AskNextAfterGiven",
+              [](Given& g) {
+                regime(g).stages[0].anchor = StageSpec::Anchor::known_significant;
+                regime(g).ask_next_after = hours(4);
+              },
+              {}},
+        Fault{"AskAgainOutOfOrder",
+              [](Given& g) {
+                regime(g).stages[0].anchor = StageSpec::Anchor::known_significant;
+                regime(g).ask_next_after = hours(4);
+                regime(g).ask_again_after = {hours(24), hours(12)};
+              },
+              {"!regimes[0].assess.remind_after: the reminders are not in order"}},
+        Fault{"NoShareOfADeadline",
+              [](Given& g) { regime(g).ask_next_percent = 0; },
+              {"!regimes[0].assess: ask_next_percent and due_before are missing: the first stage has a deadline of its "
+               "own"}},
+        Fault{"PolicyWhereTheLawHasANumber",
+              [](Given& g) { regime(g).stages[1].policy_target = hours(24); },
+              {"!regimes[0].stages[1].policy: the law gives a number for this stage: policy is for those without"}},
+        Fault{"PolicyOutOfOrder",
+              [](Given& g) {
+                regime(g).stages.push_back(soonest("inform"));
+                regime(g).stages[3].policy_remind_after = {hours(8), hours(2)};
+              },
+              {"!regimes[0].stages[3].policy.remind_after: the reminders are not in order"}},
+        Fault{"OnRequestFromSomethingElse",
+              [](Given& g) { regime(g).stages[1].on_request = true; },
+              {"!regimes[0].stages[1].due.of: made on request, but does not count from requested"}},
+        Fault{"RequestedWithoutOnRequest",
+              [](Given& g) { regime(g).stages[1].anchor = StageSpec::Anchor::requested; },
+              {"!regimes[0].stages[1].due.of: counts from requested, but is not made on request"}},
+        Fault{"TheFirstUnderACondition",
+              [](Given& g) { regime(g).stages[0].when = fact("x"); },
+              {"!regimes[0].stages[0].when: the first stage is made under a condition only"}},
+        Fault{"AConditionThatNobodyIsAskedFor",
+              [](Given& g) {
+                regime(g).stages[1].when = fact("x");
+                regime(g).stages[1].when->ask.clear();
+              },
+              {"!regimes[0].stages[1].when.ask: nobody is asked about the fact x"}},
+        Fault{"CasesWithoutAPeriodForTheRest",
+              [](Given& g) {
+                regime(g).stages.push_back(soonest("report"));
+                regime(g).stages[3].cases = {{fact("death"), parse_period("10 days").value(), {}}};
+              },
+              {"!regimes[0].stages[3].cases: there is no period for when none of the cases applies"}},
+        Fault{"InsteadOfNothing",
+              [](Given& g) { regime(g).stages[2].instead = "progres_report"; },
+              {"!regimes[0].stages[2].if_ongoing.instead: there is no other stage progres_report"}},
+        Fault{"InsteadOfWhatHasNoDay",
+              [](Given& g) { regime(g).stages[1].instead = "final_report"; },
+              {"!regimes[0].stages[1].if_ongoing: what is due instead needs a day on which this one is due"}},
+        Fault{"InsteadAsItShouldBe",
+              [](Given& g) {
+                regime(g).stages[2].instead = "progress_report";
+                regime(g).stages.push_back(stage("progress_report", "1 month"));
+              },
+              {}},
+        Fault{"ARecipientOfAnUnknownStage",
+              [](Given& g) { regime(g).recipients[0].stages = {"early_warning", "notification", "final_raport"}; },
+              {"!regimes[0].recipients[0].stages[2]: there is no stage final_raport",
+               "!regimes[0].stages[2].id: nobody receives the stage final_report"}}),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Asking, CheckRules,
+    testing::Values(
+        Fault{"WhenAnOutage", [](Given& g) { regime(g).ask_when = outage(std::nullopt); }, {}},
+        Fault{"WhenAnyOutageAtAll",
+              [](Given& g) {
+                regime(g).ask_when = outage(std::nullopt);
+                regime(g).ask_when->services = {};
+              },
+              {"!regimes[0].ask_when.when.outage: says nothing of the services: every outage would meet it"}},
+        Fault{"Always",
+              [](Given& g) { regime(g).ask_when = negation(limited(hours(1))); },
+              {"!regimes[0].ask_when: the criteria are met before anything has happened"}},
+        Fault{"WithTheNameOfACriterion",
+              [](Given& g) { regime(g).ask_when = named("injury", outage(std::nullopt)); },
+              {"!regimes[0].ask_when.id: there are two of the criterion injury"}},
+        Fault{"DesignatedFromNoDay",
+              [](Given& g) { g.catalogue.duty_holders[0].designated_critical_entity = true; },
+              {"!duty_holders[0].designated_critical_entity: named as a critical entity, but from when is missing"}},
+        Fault{"ADayWithoutDesignation",
+              [](Given& g) { g.catalogue.duty_holders[0].duty_applies_from = std::chrono::year(2027) / 5 / 17; },
+              {"!duty_holders[0].duty_applies_from: says from when, but not that it is named"}}),
+    [](const auto& test) { return test.param.name; });
+
+FollowUpSpec& follow_up(Given& g) {
+  FollowUpSpec spec;
+  spec.after = {hours(24), hours(168)};
+  spec.tell = "ksd";
+  spec.sectors = {"care"};
+  g.rules.escalation.horizon = hours(720);
+  g.rules.escalation.follow_up = spec;
+  return *g.rules.escalation.follow_up;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    FollowUps, CheckRules,
+    testing::Values(Fault{"AsItShouldBe", [](Given& g) { follow_up(g); }, {}},
+                    Fault{"OutOfOrder",
+                          [](Given& g) { follow_up(g).after = {hours(24), hours(24)}; },
+                          {"!escalation.follow_up.after[1]: does not come after the question before it"}},
+                    Fault{"WhenItIsForgotten",
+                          [](Given& g) { follow_up(g).after = {hours(720)}; },
+                          {"!escalation.follow_up.after[0]: 30d is not shorter than the horizon, 30d"}},
+                    Fault{
+                        "JustBeforeItIsForgotten", [](Given& g) { follow_up(g).after = {hours(720) - Millis(1)}; }, {}},
+                    Fault{"OfNobody",
+                          [](Given& g) { follow_up(g).tell = "kds"; },
+                          {"!escalation.follow_up.tell: there is no role kds"}},
+                    Fault{"OfASectorThatIsMisspelt",
+                          [](Given& g) { follow_up(g).sectors = {"caer"}; },
+                          {"!escalation.follow_up.sectors[0]: no activity is of the sector caer"}}),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

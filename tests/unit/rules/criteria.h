@@ -30,6 +30,15 @@ inline Criterion on_fallback(Millis more_than, std::string sector = "care") {
   criterion.kind = Criterion::Kind::on_fallback;
   return criterion;
 }
+/// Of services that are sector critical.
+inline Criterion outage(std::optional<Millis> more_than) {
+  Criterion criterion;
+  criterion.kind = Criterion::Kind::outage;
+  criterion.services.sector_critical = true;
+  criterion.at_once = !more_than;
+  criterion.more_than = more_than.value_or(Millis(0));
+  return criterion;
+}
 inline Criterion fact(std::string name) {
   Criterion criterion;
   criterion.kind = Criterion::Kind::fact;
@@ -52,6 +61,12 @@ class GivenFacts : public CriteriaFacts {
     return found == answers_.end() ? std::nullopt : std::optional(found->second);
   }
 
+  Spans outage(const ServiceFilter& services) const override {
+    return services.vital ? vital_ : services.sector_critical ? sector_critical_ : Spans();
+  }
+
+  Spans vital_;
+  Spans sector_critical_;
   std::map<std::string, Spans> limited_;
   std::map<std::string, Spans> on_fallback_;
   std::map<std::string, Answered> answers_;

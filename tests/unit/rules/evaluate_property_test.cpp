@@ -43,6 +43,8 @@ struct World {
       facts.limited_[sector] = spans();
       facts.on_fallback_[sector] = spans();
     }
+    facts.sector_critical_.all = intervals();
+    facts.sector_critical_.confirmed = facts.sector_critical_.all;
     for (const char* name : {"a", "b", "c"}) {
       if (pick(3) > 0) {
         facts.answers_[name] = {static_cast<Answer>(pick(3)), "officer", at(pick(kLength))};
@@ -52,23 +54,30 @@ struct World {
   }
 
   Criterion tree(int depth) {
-    const int kind = pick(depth > 0 ? 6 : 3);
+    const int kind = pick(depth > 0 ? 7 : 4);
     const std::string sector = pick(2) == 0 ? "care" : "transport";
     switch (kind) {
       case 0:
         return limited(Millis(pick(12)), sector);
       case 1:
         return on_fallback(Millis(pick(12)), sector);
-      case 2:
-        return fact(std::string(1, static_cast<char>('a' + pick(3))));
+      case 2: {
+        Criterion criterion = fact(std::string(1, static_cast<char>('a' + pick(3))));
+        if (pick(3) == 0) {
+          criterion.reopened_by = std::string(1, static_cast<char>('a' + pick(3)));
+        }
+        return criterion;
+      }
       case 3:
+        return pick(3) == 0 ? outage(std::nullopt) : outage(Millis(pick(12)));
+      case 4:
         return negation(tree(depth - 1));
       default: {
         std::vector<Criterion> children;
         for (int i = 1 + pick(3); i > 0; --i) {
           children.push_back(tree(depth - 1));
         }
-        return kind == 4 ? all(children) : any(children);
+        return kind == 5 ? all(children) : any(children);
       }
     }
   }
@@ -119,7 +128,19 @@ int opinion(const Criterion& criterion, const GivenFacts& facts, Reading reading
       if (!answer || answer->at > at(t) || answer->answer == Answer::not_known) {
         return 0;
       }
+      const auto later = criterion.reopened_by.empty() ? std::nullopt : facts.answer(criterion.reopened_by);
+      if (answer->answer == Answer::no && later && later->answer == Answer::yes && later->at > answer->at &&
+          later->at <= at(t)) {
+        return 0;
+      }
       return answer->answer == Answer::yes ? 1 : -1;
+    }
+    case Criterion::Kind::outage: {
+      const Intervals hit = facts.outage(criterion.services).all;
+      if (criterion.at_once) {
+        return !hit.empty() && hit.front().from <= at(t) ? 1 : -1;
+      }
+      return passed(hit) > criterion.more_than ? 1 : -1;
     }
   }
   return 0;
@@ -151,7 +172,7 @@ TEST(Evaluate, AgreesWithAWalkThroughTime) {
       const Verdict verdict = evaluate(tree, facts, at(now), kToday);
       ASSERT_EQ(static_cast<int>(verdict.truth) - 1, presumed[index]) << "seed " << seed << " at " << now;
       const bool firm = confirmed[index] == presumed[index];
-      ASSERT_EQ(verdict.basis, firm ? Basis::confirmed : Basis::presumed) << "seed " << seed << " at " << now;
+      ASSERT_EQ(verdict.basis != Basis::presumed, firm) << "seed " << seed << " at " << now;
       const std::vector<int>& course = firm ? confirmed : presumed;
       if (presumed[index] == 1) {
         int since = now;
@@ -185,6 +206,11 @@ TEST(Evaluate, AgreesWithAWalkThroughTime) {
   }
 }
 
+bool reopens(const Criterion& criterion, const std::string& fact) {
+  return criterion.reopened_by == fact || std::any_of(criterion.children.begin(), criterion.children.end(),
+                                                      [&](const Criterion& child) { return reopens(child, fact); });
+}
+
 /// A fact that is not asked for does not matter: whatever is answered, the truth stays what it is, now and later.
 TEST(Evaluate, WhatIsNotAskedDoesNotMatter) {
   for (unsigned seed = 1; seed <= 2000; ++seed) {
@@ -195,8 +221,8 @@ TEST(Evaluate, WhatIsNotAskedDoesNotMatter) {
     const std::string name(1, static_cast<char>('a' + world.pick(3)));
     facts.answers_.erase(name);
     const Verdict before = evaluate(tree, facts, at(now), kToday);
-    if (std::any_of(before.questions.begin(), before.questions.end(),
-                    [&](const Question& question) { return question.fact == name; })) {
+    if (reopens(tree, name) || std::any_of(before.questions.begin(), before.questions.end(),
+                                           [&](const Question& question) { return question.fact == name; })) {
       continue;
     }
     for (const Answer answer : {Answer::yes, Answer::no}) {

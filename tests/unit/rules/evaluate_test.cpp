@@ -311,14 +311,115 @@ TEST(AllQuestions, UnknownAtTheCrossingIsUnknown) {
   EXPECT_THAT(facts_of(verdict), ElementsAre("critical"));
 }
 
-TEST(Questions, InTheOrderOfTheRulesEachOnce) {
+TEST(Questions, WhatSettlesMostSoonestComesFirstEachOnce) {
   GivenFacts facts;
   facts.limited_["care"] = presumed_since_start();
   facts.limited_["care"].questions = {{"limited:ward", ""}};
   const Criterion tree =
       any({fact("b"), limited(hours(1)), all({fact("a"), fact("b")}), negation(fact("c")), limited(hours(2))});
-  EXPECT_THAT(facts_of(evaluate(tree, facts, at(hours(3)), kToday)), ElementsAre("b", "limited:ward", "a", "c"));
+  EXPECT_THAT(facts_of(evaluate(tree, facts, at(hours(3)), kToday)), ElementsAre("limited:ward", "b", "c", "a"));
 }
+
+TEST(Questions, OfThoseThatSettleLaterTheSoonerComesFirst) {
+  GivenFacts facts;
+  facts.limited_["care"] = presumed_since_start();
+  facts.limited_["care"].questions = {{"limited:ward", ""}};
+  const Criterion tree =
+      any({all({limited(hours(12)), fact("late")}), all({limited(hours(2)), fact("soon")}), fact("now")});
+  const Verdict verdict = evaluate(tree, facts, at(hours(1)), kToday);
+  EXPECT_THAT(facts_of(verdict), ElementsAre("now", "limited:ward", "late", "soon"));
+  EXPECT_EQ(verdict.questions[0].settles_at, at(hours(1)));
+  // Alone none of the others meets anything.
+  EXPECT_EQ(verdict.questions[1].settles_at, Instant{});
+  facts.answers_["soon"] = {Answer::yes, "officer", at(Millis(0))};
+  facts.answers_["late"] = {Answer::yes, "officer", at(Millis(0))};
+  const Verdict answered = evaluate(tree, facts, at(hours(1)), kToday);
+  EXPECT_THAT(facts_of(answered), ElementsAre("now", "limited:ward"));
+  EXPECT_EQ(answered.questions[1].settles_at, at(hours(2) + Millis(1)));
+  EXPECT_TRUE(evaluate(tree, facts, at(hours(1)), kToday, Asking::no).questions.empty());
+}
+
+// Outages of services: measured, so nobody is asked.
+
+struct OutageCase {
+  const char* name;
+  std::optional<Millis> more_than;
+  Millis after;
+  Truth truth;
+};
+void PrintTo(const OutageCase& outage, std::ostream* out) { *out << outage.name; }
+
+class Outages : public testing::TestWithParam<OutageCase> {};
+
+TEST_P(Outages, AreMeasured) {
+  GivenFacts facts;
+  facts.sector_critical_ = confirmed_since_start();
+  facts.sector_critical_.confirmed_by.clear();
+  facts.sector_critical_.subjects = {{"cosmic", "COSMIC"}};
+  const Verdict verdict = evaluate(outage(GetParam().more_than), facts, at(GetParam().after), kToday);
+  EXPECT_EQ(verdict.truth, GetParam().truth);
+  EXPECT_TRUE(verdict.questions.empty());
+  EXPECT_EQ(verdict.basis, Basis::measured);
+  ASSERT_EQ(verdict.grounds.size(), 1U);
+  EXPECT_EQ(verdict.grounds[0].basis, Basis::measured);
+  EXPECT_EQ(verdict.grounds[0].limit, GetParam().more_than);
+  EXPECT_EQ(verdict.grounds[0].subjects.at(0).id, "cosmic");
+}
+
+INSTANTIATE_TEST_SUITE_P(Instants, Outages,
+                         testing::Values(OutageCase{"AtOnceBefore", std::nullopt, -Millis(1), Truth::no},
+                                         OutageCase{"AtOnce", std::nullopt, Millis(0), Truth::yes},
+                                         OutageCase{"OneMillisecondShort", hours(4), hours(4) - Millis(1), Truth::no},
+                                         OutageCase{"Exactly", hours(4), hours(4), Truth::no},
+                                         OutageCase{"OneMillisecondMore", hours(4), hours(4) + Millis(1), Truth::yes}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(BasisOf, IsTheWeakestOfWhatIsNeededAndTheStrongestOfAlternatives) {
+  GivenFacts facts;
+  facts.sector_critical_ = confirmed_since_start();
+  facts.limited_["care"] = presumed_since_start();
+  facts.answers_["a"] = {Answer::yes, "officer", at(Millis(0))};
+  const auto basis = [&](const Criterion& tree) { return evaluate(tree, facts, at(hours(2)), kToday).basis; };
+  EXPECT_EQ(basis(outage(std::nullopt)), Basis::measured);
+  EXPECT_EQ(basis(all({outage(std::nullopt), fact("a")})), Basis::measured);
+  EXPECT_EQ(basis(any({outage(std::nullopt), fact("a")})), Basis::confirmed);
+  EXPECT_EQ(basis(all({outage(std::nullopt), limited(hours(1))})), Basis::presumed);
+  EXPECT_EQ(basis(any({outage(std::nullopt), limited(hours(1))})), Basis::measured);
+}
+
+// A no that others have overtaken.
+
+struct ReopenedCase {
+  const char* name;
+  Answer other;
+  Millis other_after;
+  Millis now;
+  Truth truth;
+};
+void PrintTo(const ReopenedCase& reopened, std::ostream* out) { *out << reopened.name; }
+
+class Reopened : public testing::TestWithParam<ReopenedCase> {};
+
+TEST_P(Reopened, ByALaterYesToTheOtherFact) {
+  GivenFacts facts;
+  facts.answers_["malfunction"] = {Answer::no, "officer", at(hours(2))};
+  facts.answers_["event"] = {GetParam().other, "ward-manager", at(GetParam().other_after)};
+  Criterion criterion = fact("malfunction");
+  criterion.reopened_by = "event";
+  const Verdict verdict = evaluate(criterion, facts, at(GetParam().now), kToday);
+  EXPECT_EQ(verdict.truth, GetParam().truth);
+  EXPECT_EQ(verdict.denied.size(), GetParam().truth == Truth::no ? 1U : 0U);
+  EXPECT_EQ(verdict.questions.empty(), GetParam().truth == Truth::no && GetParam().now >= GetParam().other_after);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Answers, Reopened,
+    testing::Values(ReopenedCase{"Before", Answer::yes, hours(1), hours(3), Truth::no},
+                    ReopenedCase{"AtTheSameInstant", Answer::yes, hours(2), hours(3), Truth::no},
+                    ReopenedCase{"Later", Answer::yes, hours(2) + Millis(1), hours(3), Truth::unknown},
+                    ReopenedCase{"LaterButNotYet", Answer::yes, hours(4), hours(3), Truth::no},
+                    ReopenedCase{"ANoChangesNothing", Answer::no, hours(2) + Millis(1), hours(3), Truth::no}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(Negation, OfAnAnswer) {
   GivenFacts facts;

@@ -231,6 +231,134 @@ TEST(Bundle, carries_devices_hours_and_who_does_what) {
   EXPECT_EQ(refused.error().at(0).path, "roles[0].covers[2]");
 }
 
+/// A law of the other shape: what an outage asks, without hours, by case, on request, advisory.
+v1::Bundle device_bundle() {
+  v1::Bundle bundle = small_bundle();
+  v1::MedicalDevice& device = *bundle.mutable_services(1)->mutable_medical_device();
+  device.set_kind(v1::DEVICE_KIND_NMI);
+  device.set_manufacturer("Exempelbolaget AB");
+  bundle.mutable_activities(0)->set_manager("on-call");
+  v1::DutyHolder& holder = *bundle.mutable_organisation()->mutable_duty_holders(0);
+  holder.set_designated_critical_entity(true);
+  holder.set_duty_applies_from("2027-05-17");
+
+  v1::Regime& regime = *bundle.mutable_regimes(0);
+  regime.set_by_designation(true);
+  v1::OutageMeasure& outage = *regime.mutable_ask_when()->mutable_when()->mutable_outage();
+  outage.set_sector_critical(true);
+  outage.set_vital(true);
+  outage.set_availability_at_least(3);
+  outage.set_confidentiality_at_least(2);
+  outage.add_device(v1::DEVICE_KIND_CE_MARKED);
+  outage.add_device(v1::DEVICE_KIND_IN_HOUSE_MADE);
+  outage.set_made_by_duty_holder(true);
+  outage.set_more_than("4h");
+  v1::Criterion& injury = *regime.mutable_criteria()->mutable_any()->add_items();
+  injury.mutable_when()->set_fact("injury");
+  injury.set_ask("Har någon skadats?");
+  injury.set_reopened_by("adverse_event");
+  v1::Stage& stage = *regime.mutable_stages(0);
+  v1::DueCase& one = *stage.add_cases();
+  one.mutable_when()->mutable_when()->set_fact("death");
+  one.mutable_when()->set_ask("Har någon avlidit?");
+  one.set_within("10 days");
+  set_source(*one.mutable_source());
+  set_source(*stage.mutable_contents_source());
+  v1::Stage& requested = *regime.add_stages();
+  requested.set_id("intermediate_report");
+  requested.set_name("Delrapport");
+  requested.set_on_request(true);
+  requested.mutable_due()->set_of("requested");
+  requested.mutable_policy()->set_target("24h");
+  requested.mutable_policy()->add_remind_after("2h");
+  requested.mutable_policy()->add_remind_after("8h");
+  set_source(*requested.mutable_policy()->mutable_source());
+  set_source(*requested.mutable_source());
+  v1::Stage& inform = *regime.add_stages();
+  inform.set_id("inform");
+  inform.set_name("Underrättelse");
+  inform.mutable_due()->set_of("known_significant");
+  inform.mutable_when()->mutable_when()->set_fact("harmed");
+  inform.mutable_when()->set_ask("Skadas mottagarna?");
+  set_source(*inform.mutable_source());
+  regime.mutable_stages(1)->mutable_if_ongoing()->set_instead("inform");
+  regime.mutable_stages(1)->mutable_if_ongoing()->set_then_within("1 month");
+  regime.mutable_recipients(0)->add_stages("inform");
+  regime.mutable_recipients(0)->set_device_manufacturer(true);
+  regime.mutable_assess()->set_ask_next_after("4h");
+  regime.mutable_assess()->add_remind_after("12h");
+
+  v1::FollowUp& follow_up = *bundle.mutable_escalation()->mutable_follow_up();
+  follow_up.set_name("Uppföljning");
+  follow_up.set_fact("adverse_event");
+  follow_up.set_ask("Har något hänt?");
+  follow_up.add_after("24h");
+  follow_up.add_after("7d");
+  follow_up.set_tell("on-call");
+  follow_up.add_sectors("healthcare_provider");
+  follow_up.add_cautions("Ingen berättelse.");
+  set_source(*follow_up.mutable_source());
+  return bundle;
+}
+
+TEST(Bundle, carries_laws_of_the_other_shape) {
+  using std::chrono::hours;
+  const auto spec = bundle_spec(device_bundle());
+  ASSERT_TRUE(spec.has_value()) << spec.error().at(0).path << ": " << spec.error().at(0).message;
+  EXPECT_EQ(spec->catalogue.services.at(1).device->kind, DeviceKind::nmi);
+  EXPECT_EQ(spec->catalogue.services.at(1).device->manufacturer, "Exempelbolaget AB");
+  EXPECT_FALSE(spec->catalogue.services.at(0).device.has_value());
+  EXPECT_EQ(spec->catalogue.activities.at(0).manager, "on-call");
+  EXPECT_TRUE(spec->catalogue.duty_holders.at(0).designated_critical_entity);
+  EXPECT_EQ(format_date(*spec->catalogue.duty_holders.at(0).duty_applies_from), "2027-05-17");
+
+  const RegimeSpec& regime = spec->rules.regimes.at(0);
+  EXPECT_TRUE(regime.by_designation);
+  ASSERT_TRUE(regime.ask_when.has_value());
+  EXPECT_EQ(regime.ask_when->kind, Criterion::Kind::outage);
+  EXPECT_FALSE(regime.ask_when->at_once);
+  EXPECT_EQ(regime.ask_when->more_than, hours(4));
+  const ServiceFilter& services = regime.ask_when->services;
+  EXPECT_TRUE(services.sector_critical && services.vital && services.made_by_duty_holder);
+  EXPECT_EQ(services.availability_at_least, 3);
+  EXPECT_EQ(services.confidentiality_at_least, 2);
+  EXPECT_EQ(services.device, (std::vector<DeviceKind>{DeviceKind::ce_marked, DeviceKind::in_house_made}));
+  EXPECT_EQ(regime.criteria.children.at(1).reopened_by, "adverse_event");
+
+  const StageSpec& first = regime.stages.at(0);
+  EXPECT_EQ(first.cases.at(0).when.fact, "death");
+  EXPECT_EQ(first.cases.at(0).within, parse_period("10 days").value());
+  EXPECT_TRUE(first.contents_source.has_value());
+  EXPECT_EQ(regime.stages.at(1).instead, "inform");
+  EXPECT_EQ(regime.stages.at(1).then_within, parse_period("1 month").value());
+  EXPECT_FALSE(regime.stages.at(1).contents_source.has_value());
+  const StageSpec& requested = regime.stages.at(2);
+  EXPECT_TRUE(requested.on_request);
+  EXPECT_EQ(requested.anchor, StageSpec::Anchor::requested);
+  EXPECT_EQ(requested.policy_target, hours(24));
+  EXPECT_EQ(requested.policy_remind_after, (std::vector<Millis>{hours(2), hours(8)}));
+  EXPECT_EQ(regime.stages.at(3).anchor, StageSpec::Anchor::known_significant);
+  EXPECT_EQ(regime.stages.at(3).when->fact, "harmed");
+  EXPECT_EQ(regime.recipients.at(0).stages, std::vector<std::string>{"inform"});
+  EXPECT_TRUE(regime.recipients.at(0).device_manufacturer);
+  EXPECT_EQ(regime.ask_next_after, hours(4));
+  EXPECT_EQ(regime.ask_again_after, std::vector<Millis>{hours(12)});
+
+  ASSERT_TRUE(spec->rules.escalation.follow_up.has_value());
+  const FollowUpSpec& follow_up = *spec->rules.escalation.follow_up;
+  EXPECT_EQ(follow_up.fact, "adverse_event");
+  EXPECT_EQ(follow_up.after, (std::vector<Millis>{hours(24), hours(168)}));
+  EXPECT_EQ(follow_up.tell, "on-call");
+  EXPECT_EQ(follow_up.sectors, std::vector<std::string>{"healthcare_provider"});
+  EXPECT_EQ(follow_up.cautions, std::vector<std::string>{"Ingen berättelse."});
+}
+
+TEST(Bundle, an_outage_without_a_limit_counts_at_once) {
+  v1::Bundle bundle = device_bundle();
+  bundle.mutable_regimes(0)->mutable_ask_when()->mutable_when()->mutable_outage()->clear_more_than();
+  EXPECT_TRUE(bundle_spec(bundle).value().rules.regimes.at(0).ask_when->at_once);
+}
+
 TEST(Bundle, a_contact_may_have_its_own_number) {
   v1::Bundle bundle = small_bundle();
   bundle.mutable_plans(0)->mutable_contacts(0)->set_phone("internt 0002");
