@@ -36,7 +36,8 @@ Tone tone_of(const Output& output) {
         if constexpr (std::is_same_v<T, Alert> || std::is_same_v<T, IncidentPicture>) {
           return tone_of(said.level);
         } else if constexpr (std::is_same_v<T, ReportPrompt>) {
-          const bool calm = said.kind == ReportPrompt::Kind::withdrawn || said.kind == ReportPrompt::Kind::closed;
+          const bool calm = said.kind == ReportPrompt::Kind::withdrawn || said.kind == ReportPrompt::Kind::closed ||
+                            said.kind == ReportPrompt::Kind::dismissed;
           const bool late = said.kind == ReportPrompt::Kind::overdue;
           return calm ? Tone::calm : late ? Tone::alarm : Tone::warning;
         } else {

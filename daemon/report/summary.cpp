@@ -41,7 +41,7 @@ std::set<std::string> receivers(const Output& output, std::map<std::string, std:
 
 std::string when(const StageState& stage, const Wording& wording) {
   const Words& words = wording.words();
-  if (!stage.within) return std::string(words.summary_soonest);
+  if (!stage.within || stage.due == Instant{}) return std::string(words.summary_soonest);
   const std::string due =
       put(stage.predicted ? words.summary_predicted : words.summary_due, wording.deadline(stage.due));
   return fmt::format("{} ({})", due, wording.relative(stage.due));
@@ -63,11 +63,12 @@ void Summary::add(const Output& output) {
 
 void Summary::add_duty(const ReportPrompt& prompt) {
   const auto key = std::make_tuple(prompt.header.incident_id, prompt.regime.id, prompt.duty_holder.id);
-  Duty duty{prompt.regime, prompt.duty_holder, prompt.header.incident, {}};
+  Duty duty{prompt.regime, prompt.duty_holder, prompt.header.incident, {}, prompt.advisory};
   for (const auto& stage : prompt.stages) {
     if (!stage.submitted_at) duty.remaining.push_back(stage);
   }
-  const bool over = prompt.kind == ReportPrompt::Kind::withdrawn || prompt.kind == ReportPrompt::Kind::closed;
+  using Kind = ReportPrompt::Kind;
+  const bool over = prompt.kind == Kind::withdrawn || prompt.kind == Kind::closed || prompt.kind == Kind::dismissed;
   if (over || duty.remaining.empty()) {
     duties_.erase(key);
   } else {
@@ -107,8 +108,10 @@ std::string Summary::render(const RenderOptions& options, Instant now) const {
   }
   markup += fmt::format("# {}\n", duties_.empty() ? words.summary_no_duties : words.summary_duties);
   for (const auto& [key, duty] : duties_) {
-    markup += fmt::format("{}, {}, {}\n", as_value(name_of(duty.regime)), as_value(name_of(duty.duty_holder)),
-                          put(words.summary_incident, as_value(duty.incident)));
+    markup +=
+        fmt::format("{}, {}, {}\n",
+                    as_value(duty.advisory ? put(words.summary_advisory, name_of(duty.regime)) : name_of(duty.regime)),
+                    as_value(name_of(duty.duty_holder)), put(words.summary_incident, as_value(duty.incident)));
     for (const auto& stage : duty.remaining) {
       markup += fmt::format("{} | {}\n", as_value(stage.name), when(stage, wording));
     }

@@ -39,6 +39,7 @@ class Summary {
     Named duty_holder;
     std::string incident;
     std::vector<StageState> remaining;
+    bool advisory = false;
   };
   void add_duty(const ReportPrompt& prompt);
 

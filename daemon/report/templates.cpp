@@ -41,14 +41,18 @@ constexpr std::string_view kActivationNames[] = {
     "fallbacks", "subject", "routine", "name", "holds_for", "mta_ahead", "mta_missed", "mta_at", "mta_left"};
 
 constexpr std::string_view kReportNames[] = {
-    "time", "kind", "incident", "lagging", "exercise", "regime", "question", "stage", "stage_lower",
-    "undecided", "ask_next", "because", "recovered", "withdrawn", "merged_into", "closed", "active",
-    "to_do", "overdue", "timely", "soonest", "due", "period", "after", "left", "clock_change", "presumed_due",
-    "other_reading", "significant", "aware", "first_alert", "acknowledged_by",
+    "time", "kind", "incident", "lagging", "exercise", "regime", "heading", "question", "stage", "stage_lower",
+    "undecided", "ask_next", "asked_again", "because", "recovered", "withdrawn", "merged_into", "closed", "dismissed",
+    "follow_up", "activity", "active", "advisory", "binds_from",
+    "to_do", "overdue", "timely", "later", "soonest", "due", "period", "from", "after", "left", "clock_change",
+    "presumed_due", "case", "case_presumed", "policy_target", "policy_left", "policy_passed",
+    "other_reading", "significant", "by_incident", "by_answer", "aware", "first_alert", "acknowledged_by", "asked_at",
     "grounds", "numbered", "number", "presumed", "confirmed_by", "text", "forecast", "at", "measured", "limit",
-    "source", "act", "place", "basis", "check", "uncertain", "note",
-    "duty_holder", "asked", "phone", "recipient", "channel", "recipient_check", "cautions", "questions",
-    "stages", "name", "submitted", "dated", "predicted", "target", "legal_latest", "contents"};
+    "denied", "subjects", "reference", "source", "act", "place", "basis", "check", "uncertain", "note",
+    "duty_holder", "asked", "phone", "recipient", "channel", "recipient_check", "recipient_uncertain", "cautions",
+    "questions", "more_questions",
+    "stages", "name", "submitted", "requested", "dated", "predicted", "target", "legal_latest", "contents",
+    "contents_check", "contents_act", "assess_note"};
 
 constexpr std::string_view kIncidentNames[] = {
     "time", "incident", "exercise", "level", "state", "service", "since", "duration", "ended", "root", "services",

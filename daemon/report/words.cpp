@@ -50,6 +50,11 @@ constexpr Words kSwedish = {
     .thereafter = "därefter",
     .no_phone = "(telefonnummer saknas)",
     .question_limited = "Är verksamheten begränsad: {}?",
+    .from_known_incident = "från kännedom",
+    .from_submitted = "från lämnad {}",
+    .from_known_significant = "från att det blev känt",
+    .from_requested = "från begäran",
+    .from_handled = "från att störningen var över",
     .because = {{{"confirmed", "Det som antogs är nu bekräftat."},
                  {"unanswered", "Frågan är obesvarad."},
                  {"criterion_no_longer_met", "Villkoret är inte längre uppfyllt, enligt det som nu är känt."},
@@ -57,6 +62,11 @@ constexpr Words kSwedish = {
                  {"awareness_changed", "Tidpunkten för kännedom är en annan än vad som sagts."},
                  {"condition_no_longer_met", "Planens villkor är inte uppfyllt, enligt det som nu är känt."},
                  {"protection_lifted", "Angrepp misstänks inte längre. Det som hölls inne sägs nu."},
+                 {"answered_no", "Frågan är besvarad med nej."},
+                 {"answered_anew", "Det som nu är känt gör att frågan måste bedömas igen."},
+                 {"target_passed", "Det interna målet är passerat."},
+                 {"requested:", "{} är begärd av myndigheten."},
+                 {"added:", "{} ska lämnas, enligt det som nu är känt."},
                  {"submitted:", "{} är lämnad."}}},
 
     .exercise_first = "ÖVNING. Inget av detta har hänt.",
@@ -72,6 +82,7 @@ constexpr Words kSwedish = {
     .summary_predicted = "beräknas till {}",
     .summary_soonest = "snarast",
     .summary_incident = "incident {}",
+    .summary_advisory = "{} (rådgivande)",
 };
 
 constexpr Words kEnglish = {
@@ -114,6 +125,11 @@ constexpr Words kEnglish = {
     .thereafter = "then",
     .no_phone = "(phone number missing)",
     .question_limited = "Is this activity limited: {}?",
+    .from_known_incident = "from awareness",
+    .from_submitted = "from the submission of {}",
+    .from_known_significant = "from when it was known",
+    .from_requested = "from the request",
+    .from_handled = "from the end of the incident",
     .because = {{{"confirmed", "What was presumed has been confirmed."},
                  {"unanswered", "The question has not been answered."},
                  {"criterion_no_longer_met", "The criterion is no longer met, by what is known now."},
@@ -121,6 +137,11 @@ constexpr Words kEnglish = {
                  {"awareness_changed", "The time of awareness is another than was said."},
                  {"condition_no_longer_met", "The plan's condition is not met, by what is known now."},
                  {"protection_lifted", "No attack is suspected any more. What was held back is said now."},
+                 {"answered_no", "The question has been answered with no."},
+                 {"answered_anew", "By what is known now the question must be assessed again."},
+                 {"target_passed", "The internal target has passed."},
+                 {"requested:", "{} has been requested by the authority."},
+                 {"added:", "{} is to be submitted, by what is known now."},
                  {"submitted:", "{} has been submitted."}}},
 
     .exercise_first = "EXERCISE. None of this has happened. (ÖVNING)",
@@ -136,6 +157,7 @@ constexpr Words kEnglish = {
     .summary_predicted = "expected by {}",
     .summary_soonest = "as soon as possible",
     .summary_incident = "incident {}",
+    .summary_advisory = "{} (advisory)",
 };
 
 std::string quantity(std::int64_t number, std::string_view unit) {

@@ -58,12 +58,19 @@ struct Words {
   std::string_view no_phone;
   std::string_view question_limited;  ///< "Är {} begränsad?"
 
+  // What a period counts from.
+  std::string_view from_known_incident;
+  std::string_view from_submitted;  ///< "från lämnad {}"
+  std::string_view from_known_significant;
+  std::string_view from_requested;
+  std::string_view from_handled;
+
   /// What the engine's words for "because" mean. A word that ends with ":" is followed by a value, for the "{}".
   struct Because {
     std::string_view word;
     std::string_view sentence;
   };
-  std::array<Because, 8> because;
+  std::array<Because, 13> because;
 
   // What is put around every message of a drill.
   std::string_view exercise_first;
@@ -79,6 +86,7 @@ struct Words {
   std::string_view summary_predicted;  ///< "beräknas till {}"
   std::string_view summary_soonest;    ///< as soon as possible
   std::string_view summary_incident;   ///< "incident {}"
+  std::string_view summary_advisory;   ///< "{} (rådgivande)"
 };
 
 const Words& words_of(Language language);

@@ -179,8 +179,11 @@ Alert merged_away() {
 }
 
 ReportPrompt of_kind(ReportPrompt::Kind kind, Instant at) {
+  using Kind = ReportPrompt::Kind;
   ReportPrompt result = report();
   result.kind = kind;
+  result.undecided =
+      kind == Kind::assess || kind == Kind::ask_next || kind == Kind::amended || kind == Kind::still_open;
   result.header.at = at;
   return result;
 }
@@ -221,6 +224,7 @@ ReportPrompt without_number() {
   soonest.id = "report";
   soonest.name = "Anmälan";
   soonest.source = {"HSLF-FS 2021:52", "5 kap.", SourceBasis::interpretation, Confidence::medium, ""};
+  soonest.counts_from = StageState::CountsFrom::known_significant;
   result.stages = {soonest};
   result.due = result.aware_at;
   result.other_reading = result.aware_at;
@@ -231,6 +235,176 @@ ReportPrompt without_number() {
   result.grounds[0].true_since = night("03:20");
   result.grounds[0].measured.reset();
   result.awareness = ReportPrompt::Awareness::first_alert;
+  return result;
+}
+
+const LegalSource kPolicy{"Avbrottsvakts policy", "", SourceBasis::policy, Confidence::high, "Målet är vårt eget."};
+
+/// A device is out, and nobody knows yet whether that hurt anybody.
+ReportPrompt device_asked() {
+  ReportPrompt result = report();
+  result.header.at = night("02:17");
+  result.regime = {"lakemedelsverket", "Medicinteknik (Läkemedelsverket)"};
+  result.question = "Har ett fel i en medicinteknisk produkt skadat någon, eller kunnat göra det?";
+  result.stage = "report_authority";
+  result.asked_at = result.header.at;
+  result.known_significant_at = Instant{};
+  result.criterion_true_at = night("02:14");
+  StageState stage;
+  stage.id = "report_authority";
+  stage.name = "Anmälan till Läkemedelsverket";
+  stage.counts_from = StageState::CountsFrom::known_significant;
+  stage.predicted = true;
+  stage.source = {"HSLF-FS 2021:52", "5 kap. 2 §", SourceBasis::transcription, Confidence::medium, ""};
+  StageState other = stage;
+  other.id = "report_manufacturer";
+  other.name = "Anmälan till tillverkaren";
+  result.stages = {stage, other};
+  result.due = Instant{};
+  result.other_reading = Instant{};
+  Ground ground;
+  ground.criterion = "device-outage";
+  ground.text = "En medicinteknisk produkt är drabbad";
+  ground.basis = Basis::measured;
+  ground.true_since = night("02:14");
+  ground.measured = 3min;
+  ground.subjects = {{"monitoring-beds", "Patientövervakning"}, {"cosmic", "COSMIC"}};
+  ground.source = {"HSLF-FS 2021:52", "1 kap. 3 §", SourceBasis::interpretation, Confidence::medium,
+                   "Avbrottet väcker frågan."};
+  result.grounds = {ground};
+  result.questions = {{"device_malfunction_serious",
+                       "Har ett fel hos produkten lett till, eller hade det kunnat leda "
+                       "till, dödsfall eller allvarlig försämring?"}};
+  result.recipient = "Läkemedelsverket";
+  result.channel = "e-tjänsten";
+  result.recipient_source = {"HSLF-FS 2021:52", "5 kap. 2 §", SourceBasis::transcription, Confidence::medium, ""};
+  result.cautions = {"Skriv inga patientuppgifter här."};
+  result.contents = {"Produkt, modell och version"};
+  result.contents_source = {"Läkemedelsverkets formulär", "", SourceBasis::interpretation, Confidence::medium, ""};
+  return result;
+}
+
+/// Answered with yes the day after; the internal target has passed.
+ReportPrompt device_late() {
+  ReportPrompt result = device_asked();
+  result.header.at = instant("2026-11-24T09:00:00+01:00");
+  result.kind = ReportPrompt::Kind::reminder;
+  result.because = "target_passed";
+  result.undecided = false;
+  result.basis = Basis::confirmed;
+  result.known_significant_at = instant("2026-11-23T09:00:00+01:00");
+  for (auto& stage : result.stages) {
+    stage.predicted = false;
+    stage.due = result.known_significant_at;
+    stage.policy_target = instant("2026-11-24T09:00:00+01:00");
+    stage.policy_source = kPolicy;
+  }
+  result.stages[1].submitted_at = instant("2026-11-23T10:00:00+01:00");
+  result.due = result.known_significant_at;
+  Ground yes;
+  yes.criterion = "device-malfunction";
+  yes.text = "Ett fel hos produkten hade kunnat leda till allvarlig försämring";
+  yes.basis = Basis::confirmed;
+  yes.confirmed_by = "ward-manager";
+  yes.true_since = result.known_significant_at;
+  yes.reference = "AVV-2026-0412";
+  result.grounds = {yes};
+  result.questions.clear();
+  return result;
+}
+
+ReportPrompt device_dismissed() {
+  ReportPrompt result = device_asked();
+  result.kind = ReportPrompt::Kind::dismissed;
+  result.header.at = night("05:00");
+  result.because = "answered_no";
+  result.undecided = false;
+  Ground no;
+  no.criterion = "device-malfunction";
+  no.text = "Ett fel hos produkten har lett till allvarlig försämring";
+  no.confirmed_by = "ward-manager";
+  no.basis = Basis::confirmed;
+  no.true_since = night("05:00");
+  no.denied = true;
+  result.grounds = {no};
+  return result;
+}
+
+ReportPrompt device_reopened() {
+  ReportPrompt result = device_asked();
+  result.kind = ReportPrompt::Kind::reopened;
+  result.header.at = instant("2026-11-23T09:00:00+01:00");
+  result.because = "answered_anew";
+  result.asked_at = result.header.at;
+  result.recovered_at = night("03:20");
+  return result;
+}
+
+/// Unanswered: the strictest case counts, and from when nobody can say.
+ReportPrompt by_case() {
+  ReportPrompt result = device_asked();
+  result.kind = ReportPrompt::Kind::ask_next;
+  result.header.at = night("06:17");
+  result.regime = {"device-manufacturer", "Tillverkare av medicinteknik (MDR och IVDR)"};
+  result.question = "Är det ett allvarligt tillbud med vår produkt?";
+  result.stages.resize(1);
+  result.stages[0].name = "Rapport om allvarligt tillbud";
+  result.stages[0].within = Period{Period::Kind::days, Millis(0), 2};
+  result.stages[0].case_text = "Allvarligt hot mot folkhälsan";
+  result.stages[0].case_presumed = true;
+  result.stages[0].source = {"MDR (EU) 2017/745", "artikel 87.4", SourceBasis::text, Confidence::high, ""};
+  return result;
+}
+
+ReportPrompt advisory() {
+  ReportPrompt result = report();
+  result.regime = {"cer", "Kritiska verksamhetsutövare (CER)"};
+  result.question = "Störs en samhällsviktig tjänst betydligt?";
+  result.advisory = true;
+  result.binds_from = std::chrono::year(2027) / 5 / 17;
+  result.stages.resize(1);
+  result.stages[0].id = "initial_notification";
+  result.stages[0].name = "Första anmälan";
+  result.stage = "initial_notification";
+  result.known_significant_at = Instant{};
+  result.other_reading = Instant{};
+  return result;
+}
+
+ReportPrompt follow_up() {
+  ReportPrompt result;
+  result.header = header(instant("2026-11-23T03:20:00+01:00"));
+  result.kind = ReportPrompt::Kind::follow_up;
+  result.regime.name = "Uppföljning efter störningen";
+  result.question =
+      "Har en negativ händelse eller ett tillbud inträffat hos er? Svara ja eller nej, med avvikelsens nummer.";
+  result.activity = kEmergency;
+  result.to = {"ward-manager", "Ledningsansvarig sjuksköterska, Akutmottagningen"};
+  result.phone = "010-765 43 22";
+  result.questions = {{"adverse_event:emergency-east", result.question}};
+  result.cautions = {"Skriv ingen berättelse och inga patientuppgifter."};
+  result.asked_at = result.header.at;
+  result.recovered_at = night("03:20");
+  result.assess_source = kPolicy;
+  result.assess_source.note = "När frågan ställs är vårt eget val.";
+  return result;
+}
+
+/// Months later the outage still goes on: another report on the day, and the final one when it is over.
+ReportPrompt goes_on() {
+  ReportPrompt result = due_for_months();
+  result.kind = ReportPrompt::Kind::reminder;
+  result.stage = "progress_report";
+  result.stages.push_back(result.stages[2]);
+  result.stages[2].id = "progress_report";
+  result.stages[2].name = "Lägesrapport";
+  StageState& last = result.stages[3];
+  last.counts_from = StageState::CountsFrom::handled;
+  last.after.clear();
+  last.predicted = true;
+  last.due = Instant{};
+  last.legal_latest = Instant{};
+  last.target = Date{};
   return result;
 }
 
@@ -364,6 +538,7 @@ ReportPrompt report() {
   result.criterion_true_at = night("03:14");
   result.known_significant_at = night("03:14");
   result.basis = Basis::presumed;
+  result.undecided = true;
   Ground ground;
   ground.criterion = "care-limited";
   ground.text = "Vården har varit begränsad i mer än 1 timme";
@@ -387,6 +562,7 @@ ReportPrompt report() {
       stage("final_report", "Slutrapport", instant("2026-12-25T02:20:00+01:00"), month, "2 kap. 8 §")};
   result.stages[2].predicted = true;
   result.stages[2].after = "Incidentanmälan";
+  result.stages[2].counts_from = StageState::CountsFrom::submitted;
   result.stages[2].target = std::chrono::year(2026) / 12 / 23;
   result.stages[2].legal_latest = instant("2026-12-28T23:59:59.999+01:00");
   result.recipient = "NCSC vid FRA";
@@ -476,6 +652,14 @@ std::vector<Specimen> all() {
       {"report_without_number", without_number()},
       {"report_across_clock_change", across_clock_change()},
       {"report_withdrawn", withdrawn()},
+      {"report_device_asked", device_asked()},
+      {"report_device_late", device_late()},
+      {"report_dismissed", device_dismissed()},
+      {"report_reopened", device_reopened()},
+      {"report_by_case", by_case()},
+      {"report_advisory", advisory()},
+      {"report_follow_up", follow_up()},
+      {"report_goes_on", goes_on()},
       {"report_ask_next", of_kind(Kind::ask_next, instant("2026-11-22T20:20:00+01:00"))},
       {"report_due_presumed", of_kind(Kind::due, instant("2026-11-22T20:20:00+01:00"))},
       {"report_reminder", of_kind(Kind::reminder, instant("2026-11-23T01:20:30+01:00"))},
@@ -509,6 +693,7 @@ std::vector<Specimen> all() {
 
   ReportPrompt submitted = of_kind(Kind::amended, night("08:13"));
   submitted.because = "submitted:early_warning";
+  submitted.undecided = false;
   submitted.stages[0].submitted_at = night("08:13");
   submitted.recovered_at = night("03:20");
   result.emplace_back("report_submitted", submitted);
