@@ -74,7 +74,9 @@ def write(directory, services, planned, source_input):
         (config / folder).mkdir(parents=True)
     rules.mkdir()
     shutil.copy(REPOSITORY / "config/catalogue/organisation.yaml", config / "catalogue")
-    shutil.copy(REPOSITORY / "rules/calendar.yaml", rules)
+    # The organisation refers to every law.
+    for law in (REPOSITORY / "rules").glob("*.yaml"):
+        shutil.copy(law, rules)
     (rules / "escalation.yaml").write_text(ESCALATION)
     (rules / "nis2.yaml").write_text(
         replaced((REPOSITORY / "rules/nis2.yaml").read_text(), "more_than: 1h}", "more_than: 5s}"))

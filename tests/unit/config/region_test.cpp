@@ -45,8 +45,9 @@ TEST(SampleRegion, compiles_from_its_bytes) {
   ASSERT_TRUE(bundle.has_value()) << to_string(bundle.error());
   EXPECT_EQ((*bundle)->hash, region.hash);
   EXPECT_EQ((*bundle)->domain, "region");
-  ASSERT_EQ((*bundle)->rules.regimes.size(), 1U);
-  EXPECT_EQ((*bundle)->rules.regimes[0].stages.size(), 3U);
+  ASSERT_EQ((*bundle)->rules.regimes.size(), 7U);
+  EXPECT_EQ((*bundle)->rules.regimes.back().id, "nis2");
+  EXPECT_EQ((*bundle)->rules.regimes.back().stages.size(), 6U);
   EXPECT_EQ((*bundle)->rules.zone.name, "Europe/Stockholm");
 }
 
@@ -177,7 +178,7 @@ const Change kChanges[] = {
      "data-protection-officer, database-on-call, device-manufacturer-officer, dispatch-it-on-call, "
      "duty-officer-region, duty-officer-transport, facilities-on-call, information-owner-administration, ...\n",
      false},
-    {"unknown_regime", "config/catalogue/organisation.yaml", "regimes: [nis2]", "regimes: [nis3]",
+    {"unknown_regime", "config/catalogue/organisation.yaml", "regimes: [nis2,", "regimes: [nis3,",
      "config/catalogue/organisation.yaml:LINE:15: error: there is no regime nis3\n"
      "  did you mean nis2?\n"
      "config/catalogue/organisation.yaml:96:18: error: region-care-provider is not bound by nis2\n"
@@ -297,8 +298,8 @@ const Change kChanges[] = {
      "  save the file as UTF-8\n",
      false},
     {"sector_nobody_has", "config/catalogue/activities/lab-east.yaml", "[healthcare_provider]",
-     "[healthcare_provider, public_transport]",
-     "config/catalogue/activities/lab-east.yaml:LINE:32: error: no criterion names the sector public_transport\n"
+     "[healthcare_provider, education]",
+     "config/catalogue/activities/lab-east.yaml:LINE:32: error: no criterion names the sector education\n"
      "  its limitations make nothing reportable by themselves\n",
      true},
 };
