@@ -307,18 +307,20 @@ void collect_grounds(const Reading& reading, Truth wanted, const Shown& around, 
   }
 }
 
-/// The answers to which `reading` owes that it is not so.
-void collect_denied(const Reading& reading, const Shown& around, Instant now, std::vector<Ground>& denied) {
-  if (reading.presumed.at(now) != Truth::no || !reading.valid || reading.criterion->kind == Criterion::Kind::negation) {
+/// The answers to which `reading` owes that it has the truth `wanted`: below a not it is the yes that makes it not so.
+void collect_denied(const Reading& reading, Truth wanted, const Shown& around, Instant now,
+                    std::vector<Ground>& denied) {
+  if (reading.presumed.at(now) != wanted || !reading.valid) {
     return;
   }
   const Shown shown = around.inside(*reading.criterion);
-  if (reading.criterion->kind == Criterion::Kind::fact) {
+  if (reading.criterion->kind == Criterion::Kind::fact && reading.answer) {
     denied.push_back(ground_of(reading, shown, now, now));
     denied.back().denied = true;
   }
+  const Truth of_child = reading.criterion->kind == Criterion::Kind::negation ? negated(wanted) : wanted;
   for (const Reading& child : reading.children) {
-    collect_denied(child, shown, now, denied);
+    collect_denied(child, of_child, shown, now, denied);
   }
 }
 
@@ -463,7 +465,7 @@ Verdict evaluate(const Criterion& criterion, const CriteriaFacts& facts, Instant
                      [](const Ground& a, const Ground& b) { return a.true_since < b.true_since; });
   }
   if (verdict.truth == Truth::no) {
-    collect_denied(reading, {}, now, verdict.denied);
+    collect_denied(reading, Truth::no, {}, now, verdict.denied);
   }
   if (asking == Asking::yes) {
     std::vector<Open> open;

@@ -213,7 +213,7 @@ const Change kChanges[] = {
      "service: dc-south",
      "config/catalogue/services/sterile-tracking.yaml:LINE:10: error: there are two of the service dc-south\n"
      "  rename one, or remove the one that is out of date\n"
-     "config/catalogue/activities/operation-east.yaml:8:57: error: there is no service sterile-tracking\n"
+     "config/catalogue/activities/operation-east.yaml:9:57: error: there is no service sterile-tracking\n"
      "  there are ambulance-dispatch, ambulance-record, backup, blood-bank, building-automation, care-database, "
      "centuri, "
      "cosmic, dc-north, dc-south, dc-west, diary, ...\n",
@@ -253,7 +253,7 @@ const Change kChanges[] = {
      "service: sterile-tracking\n", "",
      "config/catalogue/services/sterile-tracking.yaml:LINE:1: error: service is missing\n"
      "  add service: an identifier like emergency-east\n"
-     "config/catalogue/activities/operation-east.yaml:8:57: error: there is no service sterile-tracking\n"
+     "config/catalogue/activities/operation-east.yaml:9:57: error: there is no service sterile-tracking\n"
      "  there are ambulance-dispatch, ambulance-record, backup, blood-bank, building-automation, care-database, "
      "centuri, "
      "cosmic, dc-north, dc-south, dc-west, diary, ...\n",

@@ -70,8 +70,9 @@ AnswerFact answer(std::string fact, Answer said) { return {"2026-0001", std::mov
 std::vector<std::string> met(Rig& rig, Instant then) {
   rig.command(then, "ksd-on-call", Acknowledge{"2026-0001"});
   std::vector<std::string> criteria;
-  if (!reports(rig).empty()) {
-    for (const Ground& ground : reports(rig).back().grounds) {
+  const std::vector<ReportPrompt> said = reports(rig);
+  if (!said.empty()) {
+    for (const Ground& ground : said.back().grounds) {
       if (!ground.forecast) {
         criteria.push_back(ground.criterion);
       }
@@ -397,7 +398,7 @@ TEST(Unanswered, GoToTheNextAndAreAskedAgain) {
 }
 
 /// Whatever is uncertain about a law says so: no value may be without its source.
-TEST(Sources, EveryValueHasOne) {
+TEST(LegalSources, EveryValueHasOne) {
   const std::function<void(const Criterion&, const std::string&)> look = [&](const Criterion& criterion,
                                                                              const std::string& where) {
     if (!criterion.id.empty()) {

@@ -421,6 +421,18 @@ INSTANTIATE_TEST_SUITE_P(
                     ReopenedCase{"ANoChangesNothing", Answer::no, hours(2) + Millis(1), hours(3), Truth::no}),
     [](const auto& test) { return test.param.name; });
 
+TEST(Negation, TheYesBelowItDenies) {
+  GivenFacts facts;
+  facts.answers_["unlikely"] = {Answer::yes, "officer", at(minutes(30))};
+  facts.answers_["breach"] = {Answer::yes, "officer", at(minutes(20))};
+  const Verdict verdict =
+      evaluate(all({fact("breach"), named("risk", negation(fact("unlikely")))}), facts, at(hours(2)), kToday);
+  EXPECT_EQ(verdict.truth, Truth::no);
+  ASSERT_EQ(verdict.denied.size(), 1U);
+  EXPECT_EQ(verdict.denied[0].criterion, "risk");
+  EXPECT_EQ(verdict.denied[0].true_since, at(minutes(30)));
+}
+
 TEST(Negation, OfAnAnswer) {
   GivenFacts facts;
   facts.answers_["planned"] = {Answer::no, "officer", at(minutes(30))};
