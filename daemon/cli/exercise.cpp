@@ -1,15 +1,19 @@
 #include "app/exercise.h"
 
-#include <fstream>
+#include <fmt/format.h>
+
 #include <iostream>
 #include <memory>
 
 #include "app/journals.h"
 #include "app/recording.h"
 #include "app/system_clock.h"
+#include "base/check.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/verdict.h"
 #include "config/exercise.h"
+#include "wire/bundle.h"
 
 namespace avbrottsvakt::cli {
 namespace {
@@ -19,6 +23,31 @@ struct ExerciseOptions : Common {
   std::string journal = "memory";
   std::string record;
 };
+
+/// Whether all was as the script expects; says so if it expects anything.
+bool judge(const Script& script, const Region& region, const std::vector<Output>& outputs, bool swedish,
+           Format format) {
+  const Result<BundlePtr> bundle = compile_bundle(region.bundle);
+  AV_CHECK(bundle.has_value());  // It was played.
+  const std::vector<ExpectationResult> findings =
+      compare(script, outputs, (*bundle)->rules.zone, (*bundle)->rules.holidays);
+  std::size_t met = 0;
+  for (const ExpectationResult& finding : findings) {
+    met += finding.met ? 1 : 0;
+    if (!finding.met && format == Format::json) {
+      report(to_error(finding), format);
+    } else if (!finding.met) {
+      std::cout << "\n" << to_lines(finding, "");
+    }
+  }
+  if (!findings.empty() && format == Format::text) {
+    std::cout << "\n"
+              << fmt::format(fmt::runtime(swedish ? "Som väntat: {} av {} förväntningar i {} uppfylldes.\n"
+                                                  : "As expected: {} of {} expectations in {} were met.\n"),
+                             met, findings.size(), script.place.file);
+  }
+  return met == findings.size();
+}
 
 int play(const ExerciseOptions& options) {
   int status = kOk;
@@ -69,11 +98,15 @@ int play(const ExerciseOptions& options) {
 
   const bool text = options.format == Format::text;
   if (text) {
-    std::cout << script->name() << "\n" << script->about() << (script->about().empty() ? "" : "\n") << "\n";
+    std::cout << script->name << "\n" << script->about << (script->about.empty() ? "" : "\n") << "\n";
   }
+  std::vector<Output> outputs;
   Drill::Observer observer;
   observer.heard = [&](Instant at, const std::string& say) { streams->narrate(at, say); };
-  observer.said = [&](const Owner::Turn& turn) { streams->show(turn.outputs); };
+  observer.said = [&](const Owner::Turn& turn) {
+    streams->show(turn.outputs);
+    outputs.insert(outputs.end(), turn.outputs.begin(), turn.outputs.end());
+  };
   if (recording) {
     observer.appended = [&](LogTime stamp, const std::string& input) { recording->input(std::nullopt, stamp, input); };
   }
@@ -94,6 +127,9 @@ int play(const ExerciseOptions& options) {
   }
   streams->summary();
   const bool swedish = streams->swedish();
+  if (!judge(*script, *region, outputs, swedish, options.format)) {
+    return kFindings;
+  }
   if (text) {
     std::cout << (swedish ? "\nÖvningen är slut. Så körs det på riktigt, med er egen katalog och er egen Kafka:\n"
                           : "\nThe exercise is over. To run it for real, with your own catalogue and your own Kafka:\n")
@@ -111,7 +147,8 @@ void add_exercise(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("exercise", "Plays a scripted disruption and shows what each group of people receives");
   command->footer(
-      "The script sets the stamps, so it ends at once and always says the same. Everything is marked as exercise.");
+      "The script sets the stamps, so it ends at once and always says the same. Everything is marked as exercise.\n"
+      "What the script expects is compared with what is said: status 1 if something is not as expected.");
   command->add_option("script", options->script, "The exercise, as in config/exercises/")->required();
   add_config(*command, *options);
   command

@@ -18,12 +18,14 @@ int main(int argc, char** argv) {
       "  avbrottsvakt check --config config/avbrottsvakt.yaml\n"
       "  avbrottsvakt exercise config/exercises/data-hall-night.yaml\n"
       "  avbrottsvakt run --config config/avbrottsvakt.yaml --show\n\n"
-      "Exit status: 0 all well; 1 check found errors, or a run failed; 2 the command line is wrong;\n"
+      "Exit status: 0 all well; 1 check found errors, a test or an exercise said something else than expected, or a\n"
+      "             run failed; 2 the command line is wrong;\n"
       "             3 a broker or a file is not there; 4 stored data is damaged or too new.");
   int status = kOk;
   add_run(app, status);
   add_check(app, status);
   add_exercise(app, status);
+  add_test(app, status);
   add_replay(app, status);
   add_tell(app, status);
   add_topics(app, status);

@@ -62,16 +62,23 @@ void Names::add(const Message& message) {
   });
 }
 
+bool Names::has(v1::Reference kind, const std::string& name) const {
+  const auto found = names_.find(kind);
+  return found != names_.end() && found->second.contains(name);
+}
+
+Error Names::missing(v1::Reference kind, const std::string& name) const {
+  const auto found = names_.find(kind);
+  const std::vector<std::string> known =
+      found == names_.end() ? std::vector<std::string>() : std::vector(found->second.begin(), found->second.end());
+  return {ErrorCode::invalid_input, "there is no " + describe(kind) + " " + name, remedy_for(name, kind, known)};
+}
+
 void Names::check(const Message& message, const Places& places, Errors& errors) const {
-  static const std::set<std::string> none;
   visit_strings(message, "", [&](const FieldDescriptor& field, const std::string& text, const std::string& path) {
     const v1::Reference kind = field.options().GetExtension(v1::refers_to);
-    if (kind == v1::REFERENCE_UNSPECIFIED || text.empty()) return;
-    const auto found = names_.find(kind);
-    const std::set<std::string>& known = found == names_.end() ? none : found->second;
-    if (known.contains(text)) return;
-    Error error(ErrorCode::invalid_input, "there is no " + describe(kind) + " " + text,
-                remedy_for(text, kind, {known.begin(), known.end()}));
+    if (kind == v1::REFERENCE_UNSPECIFIED || text.empty() || has(kind, text)) return;
+    Error error = missing(kind, text);
     error.place = places.at(path);
     errors.push_back(std::move(error));
   });

@@ -11,6 +11,7 @@
 #include "model/input.h"
 #include "model/output.h"
 #include "rules/bundle.h"
+#include "rules/explain.h"
 
 namespace avbrottsvakt {
 
@@ -23,6 +24,14 @@ struct Effects {
     outputs.clear();
     notes.clear();
   }
+};
+
+/// Why a law is met by an incident, or is not, as things stand.
+struct DutyExplanation {
+  std::string incident;  ///< its number
+  Named regime;
+  Named duty_holder;
+  Explained criteria;
 };
 
 /// The engine of one domain: a pure function of its inputs, in the order of the log.
@@ -74,6 +83,10 @@ class Engine {
     std::string root;  ///< of the last outage: the node that explains it
   };
   std::vector<NodeFacts> facts() const;
+
+  /// The criteria of each law in force, for each incident that goes on and each holder, with what they were compared
+  /// with. Says nothing and changes nothing.
+  std::vector<DutyExplanation> explain() const;
 
  private:
   struct Impl;

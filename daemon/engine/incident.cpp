@@ -237,7 +237,8 @@ void Incidents::join_by_number(const Facts& facts, const std::set<IncidentIx>& g
       const auto [place, fresh] = by_number_elsewhere_.emplace(number, ix);
       const IncidentIx other = living(place->second);
       ix = living(ix);
-      if (!fresh && other != ix) {
+      // One of which nothing was true has been taken back as a whole: there is nothing to join.
+      if (!fresh && other != ix && !incidents_[other].record.withdrawn) {
         const bool older = incidents_[other].record.serial < incidents_[ix].record.serial;
         merge(older ? ix : other, older ? other : ix);
         judged.insert({ix, other});
@@ -402,7 +403,7 @@ void Incidents::restored(const Bundle& bundle, const Facts& facts, LogTime now) 
   for (IncidentIx ix = 0; ix < incidents_.size(); ++ix) {
     Incident& incident = incidents_[ix];
     by_id_.emplace(incident.record.id, ix);
-    if (incident.record.merged_into.empty()) {
+    if (incident.alive()) {
       for (const std::string& number : incident.record.external_numbers) {
         by_number_elsewhere_.emplace(number, ix);
       }

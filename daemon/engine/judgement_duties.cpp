@@ -156,16 +156,24 @@ void Judgement::say_follow_up(const FollowUpSpec& spec, const Node& activity) {
     if (asked || answered_yes) {
       continue;
     }
+    // Of questions that came due while nobody could be asked only the last is asked; the others are done with, unsaid.
+    std::erase_if(prompts_, [&](const Output& output) {
+      const auto* other = std::get_if<ReportPrompt>(&output);
+      if (other == nullptr || other->kind != ReportPrompt::Kind::follow_up || other->activity != activity.name) {
+        return false;
+      }
+      for (SaidFollowUp& unsaid : record_.follow_ups) {
+        if (unsaid.output_id == other->header.id) {
+          unsaid.output_id.clear();
+        }
+      }
+      return true;
+    });
     SaidFollowUp said{activity.name.id, after, {}};
     ReportPrompt prompt = make_follow_up(saying_, incident_, situation_, activity, after);
     said.output_id = prompt.header.id;
     record_.follow_ups.insert(place, std::move(said));
     incident_.dirty = true;
-    // Of questions that came due while nobody could be asked only the last is asked.
-    std::erase_if(prompts_, [&](const Output& output) {
-      const auto* other = std::get_if<ReportPrompt>(&output);
-      return other != nullptr && other->kind == ReportPrompt::Kind::follow_up && other->activity == activity.name;
-    });
     prompts_.push_back(std::move(prompt));
   }
 }

@@ -136,12 +136,21 @@ Instant began_at(const Incident& incident) {
 
 }  // namespace
 
+std::unique_ptr<CriteriaFacts> criteria_facts(const Catalogue& catalogue, const Incident& incident,
+                                              const DutyHolderSpec& holder) {
+  return std::make_unique<DutyFacts>(catalogue, incident, holder);
+}
+
+Date deciding_date(const ZoneTable& zone, const Incident& incident) {
+  return to_local(zone, began_at(incident)).date;
+}
+
 std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Instant now) {
   std::vector<Duty> duties;
   if (incident.members.empty()) {
     return duties;
   }
-  const Date date = to_local(bundle.rules.zone, began_at(incident)).date;
+  const Date date = deciding_date(bundle.rules.zone, incident);
   std::deque<DutyFacts> facts_of;
   for (const DutyHolderSpec& holder : bundle.catalogue.duty_holders()) {
     facts_of.emplace_back(bundle.catalogue, incident, holder);
@@ -183,7 +192,7 @@ std::vector<Question> questions_of(const Bundle& bundle, const Incident& inciden
   if (incident.members.empty()) {
     return {};
   }
-  const Date date = to_local(bundle.rules.zone, began_at(incident)).date;
+  const Date date = deciding_date(bundle.rules.zone, incident);
   const DutyFacts facts(bundle.catalogue, incident, *duty.holder);
   std::vector<Question> questions = evaluate(duty.regime->criteria, facts, now, date).questions;
   const auto add = [&](const Criterion& criterion) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,13 @@ struct Duty {
 /// Every regime that is in force on the day the incident began, for every holder that it binds; in the order of the
 /// rules, then of the holders.
 std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Instant now);
+
+/// What the criteria of one holder are measured against. Refers to its arguments.
+std::unique_ptr<CriteriaFacts> criteria_facts(const Catalogue& catalogue, const Incident& incident,
+                                              const DutyHolderSpec& holder);
+
+/// The day that decides which rules are in force for an incident with members: that on which its first outage began.
+Date deciding_date(const ZoneTable& zone, const Incident& incident);
 
 /// What a person could answer, what settles most, soonest, first: of the criteria, then of the stages.
 std::vector<Question> questions_of(const Bundle& bundle, const Incident& incident, const Duty& duty, Instant now);

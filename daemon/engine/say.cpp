@@ -437,7 +437,7 @@ ReportPrompt make_follow_up(const Saying& saying, const Incident& incident, cons
   prompt.aware_at = awareness_of(incident.record, saying.now).at;
   prompt.recovered_at = situation.ended;
   for (const SaidFollowUp& said : incident.record.follow_ups) {
-    if (said.activity == id) {
+    if (said.activity == id && !said.output_id.empty()) {
       prompt.header.replaces = said.output_id;
     }
   }

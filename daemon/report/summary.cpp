@@ -3,40 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
-#include <type_traits>
 #include <utility>
 
+#include "model/receivers.h"
 #include "report/text.h"
 #include "report/views.h"
 
 namespace avbrottsvakt {
 namespace {
 
-/// Whom a message goes to, by identifier; each once.
-std::set<std::string> receivers(const Output& output, std::map<std::string, std::string>& names) {
-  std::set<std::string> roles;
-  std::visit(
-      [&](const auto& said) {
-        using T = std::decay_t<decltype(said)>;
-        if constexpr (std::is_same_v<T, Alert>) {
-          for (const auto& entry : said.entries) roles.insert(entry.tell.begin(), entry.tell.end());
-        } else if constexpr (std::is_same_v<T, ActivationPrompt>) {
-          // The first contact is the one who is called.
-          if (!said.contacts.empty()) {
-            const Named& role = said.contacts.front().role;
-            roles.insert(role.id);
-            names.insert_or_assign(role.id, name_of(role));
-          }
-        } else if constexpr (std::is_same_v<T, ReportPrompt>) {
-          if (!said.to.id.empty()) {
-            roles.insert(said.to.id);
-            names.insert_or_assign(said.to.id, name_of(said.to));
-          }
-        }
-      },
-      output);
-  return roles;
+/// What messages themselves call the roles that they go to.
+void learn_names(const Output& output, std::map<std::string, std::string>& names) {
+  if (const auto* activation = std::get_if<ActivationPrompt>(&output)) {
+    if (!activation->contacts.empty()) {
+      const Named& role = activation->contacts.front().role;
+      names.insert_or_assign(role.id, name_of(role));
+    }
+  } else if (const auto* prompt = std::get_if<ReportPrompt>(&output)) {
+    if (!prompt->to.id.empty()) names.insert_or_assign(prompt->to.id, name_of(prompt->to));
+  }
 }
 
 std::string when(const StageState& stage, const Wording& wording) {
@@ -57,7 +42,8 @@ void Summary::add(const Output& output) {
 
   Stream& stream = streams_.at(output.index());
   ++stream.messages;
-  for (const auto& role : receivers(output, names_)) ++stream.roles[role];
+  learn_names(output, names_);
+  for (const std::string& role : receivers_of(output)) ++stream.roles[role];
   if (const auto* prompt = std::get_if<ReportPrompt>(&output)) add_duty(*prompt);
 }
 

@@ -8,10 +8,10 @@ import re
 from pathlib import Path
 
 # A folder uses only folders before it. ARCHITECTURE.md says what each is for.
-ORDER = ("base model catalogue rules engine mapping wire config kafka journal intake outlet report serve app "
+ORDER = ("base model catalogue rules engine mapping script wire config kafka journal intake outlet report serve app "
          "cli").split()
 # Functions of what they are given: no clock, no network, no log, no generated code.
-PURE = "base model catalogue rules engine mapping".split()
+PURE = "base model catalogue rules engine mapping script".split()
 CLOCK_FILE = "daemon/app/system_clock.cpp"
 LINES_MAX = 600
 # What kills other processes at random instants of a run at a real pace cannot do without real time.

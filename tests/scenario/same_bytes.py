@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The same stamped inputs give the same bytes through memory, SQLite, Kafka and replay.
+"""The same stamped inputs give the same bytes through memory, SQLite, Kafka and replay, and are what the script expects.
 
   same_bytes.py AVBROTTSVAKT EXERCISE...             memory, SQLite and replay
   same_bytes.py --kafka AVBROTTSVAKT EXERCISE...     and Kafka, at AVBROTTSVAKT_KAFKA_BOOTSTRAP (scripts/kafka with)
@@ -24,7 +24,9 @@ TOPICS = ["alerts", "activations", "report-prompts", "incidents", "dead-letter"]
 def play(program, *arguments):
     run = subprocess.run([program, *arguments, "--format", "json"], capture_output=True, check=False)
     if run.returncode != 0:
-        sys.exit(f"{' '.join(arguments)}: exit status {run.returncode}\n{run.stderr.decode()}")
+        # What a script expected and did not get stands among what was said.
+        unmet = [line for line in run.stdout.decode().splitlines() if line.startswith('{"severity":"error"')]
+        sys.exit("\n".join([f"{' '.join(arguments)}: exit status {run.returncode}", *unmet, run.stderr.decode()]))
     return run.stdout
 
 

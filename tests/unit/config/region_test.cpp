@@ -107,7 +107,7 @@ TEST(SampleRegion, has_exercises_that_can_be_played) {
   for (const auto& entry : std::filesystem::directory_iterator(kSource / "config/exercises")) {
     const auto exercise = load_exercise(entry.path(), region);
     ASSERT_TRUE(exercise.has_value()) << text_of(exercise.error(), kSource);
-    EXPECT_GT(exercise->events_size(), 0);
+    EXPECT_FALSE(exercise->events.empty());
     ++exercises;
   }
   EXPECT_GE(exercises, 1U);

@@ -145,6 +145,21 @@ TEST(Incident, OfAnotherNumberIsAnother) {
   EXPECT_THAT(last_alert(rig, "2026-0002").external_numbers, ElementsAre("INC0013"));
 }
 
+TEST(Incident, ThatWasTakenBackIsNotJoined) {
+  Rig rig(World().compile(), kStart);
+  rig.input(ticket(after("1m"), "cosmic", "INC0012", kStart));
+  Input never = ticket(after("2m"), "cosmic", "INC0012", kStart);
+  std::get<Heard>(never.body).signals[0].labels = {{"service", "nobody"}};
+  std::get<Heard>(never.body).signals[0].at = after("1m");
+  rig.input(never);
+  rig.tick_until(after("5m"));
+  ASSERT_EQ(last_picture(rig, "2026-0001").state, "withdrawn");
+  rig.input(ticket(after("6m"), "lab", "INC0012", after("6m")));
+  rig.tick_until(after("10m"));
+  EXPECT_EQ(last_alert(rig, "2026-0002").first.id, "lab");
+  EXPECT_THAT(entries(rig.outputs(), AlertReason::merged), IsEmpty());
+}
+
 TEST(Incident, NumbersSurviveARestart) {
   Rig rig(World().compile(), kStart);
   rig.input(ticket(kStart, "cosmic", "INC0012", kStart));
