@@ -53,7 +53,7 @@ const Script kScripts[] = {
      "e.yaml:6:70: error: there is no role ksd\n"
      "  there are administration-it, administrative-director, ambulance-control-lead, chief-physician-on-call, "
      "data-protection-officer, database-on-call, device-manufacturer-officer, dispatch-it-on-call, "
-     "duty-officer-region, duty-officer-transport, facilities-on-call, information-owner-administration, ...\n"
+     "duty-officer-region, duty-officer-transport, facilities-on-call, finance-manager, ...\n"
      "e.yaml:7:29: error: there is no fact injuries\n"
      "  there are adverse_event, ambulance_care_not_possible, cost_over_5_percent, "
      "death_or_unanticipated_deterioration, departures_affected_over_5_percent, device_malfunction_serious, "

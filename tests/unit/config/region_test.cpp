@@ -176,12 +176,12 @@ const Change kChanges[] = {
      "rules/escalation.yaml:LINE:12: error: there is no role nobody\n"
      "  there are administration-it, administrative-director, ambulance-control-lead, chief-physician-on-call, "
      "data-protection-officer, database-on-call, device-manufacturer-officer, dispatch-it-on-call, "
-     "duty-officer-region, duty-officer-transport, facilities-on-call, information-owner-administration, ...\n",
+     "duty-officer-region, duty-officer-transport, facilities-on-call, finance-manager, ...\n",
      false},
     {"unknown_regime", "config/catalogue/organisation.yaml", "regimes: [nis2,", "regimes: [nis3,",
      "config/catalogue/organisation.yaml:LINE:15: error: there is no regime nis3\n"
      "  did you mean nis2?\n"
-     "config/catalogue/organisation.yaml:96:18: error: region-care-provider is not bound by nis2\n"
+     "config/catalogue/organisation.yaml:101:18: error: region-care-provider is not bound by nis2\n"
      "  add it to the regimes of region-care-provider, or remove the entry\n",
      false},
     {"unknown_administration", "config/catalogue/activities/lab-east.yaml", "hospital-east", "hospital-esat",
