@@ -117,5 +117,20 @@ TEST(FollowUp, AfterAnAbsenceOnlyTheLastQuestionIsAsked) {
   EXPECT_THAT(reports(rig), SizeIs(1));
 }
 
+TEST(FollowUp, NobodyIsAskedWhileAnAttackIsSuspected) {
+  World world = asked_afterwards();
+  world.rules.escalation.protected_mode = {"malicious", "Misstänks ett angrepp?", "duty-officer-region"};
+  Rig rig(world.compile(), kStart);
+  rig.signal(kStart, "cosmic", Condition::down);
+  rig.signal(after("1h"), "cosmic", Condition::up);
+  rig.command(after("2h"), "ward-manager", AnswerFact{"2026-0001", "malicious", Answer::yes, ""});
+  rig.tick_until(after("26h"));
+  EXPECT_THAT(reports(rig), IsEmpty());
+  // What was held back is asked once the channel is safe again.
+  rig.command(after("27h"), "ward-manager", AnswerFact{"2026-0001", "malicious", Answer::no, ""});
+  ASSERT_THAT(reports(rig), SizeIs(1));
+  EXPECT_EQ(reports(rig)[0].activity.id, "emergency-east");
+}
+
 }  // namespace
 }  // namespace avbrottsvakt::testing
