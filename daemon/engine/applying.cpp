@@ -26,6 +26,19 @@ std::string describe(const Signal& signal) {
                      to_string(signal.condition), format_instant(signal.at), describe(signal.labels), signal.summary);
 }
 
+/// The number of the incident that a command is about; empty if it is about none.
+std::string incident_of(const Command& command) {
+  return std::visit(
+      [](const auto& body) -> std::string {
+        if constexpr (requires { body.incident; }) {
+          return body.incident;
+        } else {
+          return {};
+        }
+      },
+      command.body);
+}
+
 const StageSpec* stage_of(const RulesSpec& rules, const std::string& regime, const std::string& stage) {
   for (const RegimeSpec& known : rules.regimes) {
     for (const StageSpec& spec : known.stages) {
@@ -145,6 +158,9 @@ void Engine::Impl::dead_letter(const Input& input, Unreadable record, std::int64
   Digest digest;
   digest.add("dead-letter").add(domain).add(record.topic).add(std::int64_t{record.partition}).add(record.offset);
   digest.add(record.stage).add(index);
+  if (record.stage == "command") {
+    digest.add(record.key);  // several can be refused of one record
+  }
   if (input.span) {
     digest.add(input.span->incarnation);
   } else {
@@ -232,6 +248,9 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
   }
   std::vector<NodeIx> touched;
   facts.settle(touched);
+  if (!maintenances_watched.empty()) {
+    judge_maintenances(effects);
+  }
   if (touched.empty()) {
     return;
   }
@@ -262,8 +281,15 @@ void Engine::Impl::apply(const Input& input, const Command& command, Effects& ef
   }
   commands.emplace(command.id, input.stamp);
   commands_dirty.insert(command.id);
-  const std::string& number =
-      std::visit([](const auto& body) -> const std::string& { return body.incident; }, command.body);
+  if (const auto* work = std::get_if<PlanMaintenance>(&command.body)) {
+    plan(input, command, *work, effects);
+    return;
+  }
+  if (const auto* work = std::get_if<CancelMaintenance>(&command.body)) {
+    cancel(input, command, *work, effects);
+    return;
+  }
+  const std::string number = incident_of(command);
   Incident* incident = incidents.by_number(number);
   if (incident == nullptr) {
     effects.notes.push_back("command " + command.id + ": there is no incident " + number);
@@ -345,6 +371,10 @@ void Engine::Impl::apply(const Input&, const Activate& activate, Effects& effect
   meta.bundle = activate.hash;
   std::vector<NodeIx> touched;
   facts.settle(touched);
+  for (const auto& [reference, work] : maintenances) {
+    maintenances_watched.insert(reference);
+  }
+  judge_maintenances(effects);
   for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
     arm(ix, kNever);
   }
@@ -385,6 +415,7 @@ void Engine::Impl::end_catching_up(bool lagging, Effects& effects) {
   after_absence = meta.blind_from.has_value() && meta.blind_from != meta.blind_until;
   facts_changed(silent_by(meta.now), effects);
   facts_changed(incidents.take_future(meta.now), effects);
+  judge_maintenances(effects);
   judge_all(effects);
   after_absence = false;
 }

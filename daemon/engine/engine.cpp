@@ -23,6 +23,9 @@ std::optional<LogTime> Engine::Impl::next_deadline() const {
   if (const std::optional<Instant> silence = facts.next_silence()) {
     next = std::min(next, *silence);
   }
+  if (!maintenance_deadlines.empty()) {
+    next = std::min(next, maintenance_deadlines.begin()->first);
+  }
   return next == kNever ? std::nullopt : std::optional<LogTime>(next);
 }
 
@@ -43,6 +46,10 @@ void Engine::Impl::settle_until(LogTime until, Effects& effects) {
     }
     if (const std::optional<Instant> future = incidents.next_future(); future && *future <= meta.now) {
       facts_changed(incidents.take_future(meta.now), effects);
+      continue;
+    }
+    if (!maintenance_deadlines.empty() && maintenance_deadlines.begin()->first <= meta.now) {
+      judge_maintenances(effects);
       continue;
     }
     judge(deadlines.begin()->second, effects);
@@ -103,6 +110,7 @@ void Engine::Impl::sweep(LogTime before) {
     }
   }
   facts.prune(edge);
+  forget_maintenances(edge);
   std::vector<NodeIx> touched;
   facts.settle(touched);
   // What was forgotten belongs to no incident that is kept, so nobody has to be told.
@@ -157,6 +165,12 @@ std::vector<StateChange> Engine::Impl::take_changes() {
       changes[key] = std::nullopt;
     }
   }
+  for (auto& [reference, work] : maintenances) {
+    if (work.dirty) {
+      changes[key_of(work.record)] = work.record;
+      work.dirty = false;
+    }
+  }
   for (Incident& incident : incidents.all()) {
     if (incident.dirty && !incident.record.id.empty()) {
       if (bundle != nullptr) {
@@ -202,6 +216,8 @@ Result<void> Engine::restore(const std::vector<StateRecord>& records) {
       impl.facts.restore(*cause);
     } else if (const auto* incident = std::get_if<IncidentRecord>(&record)) {
       impl.incidents.restore(*incident);
+    } else if (const auto* work = std::get_if<MaintenanceRecord>(&record)) {
+      impl.maintenances[work->reference].record = *work;
     }
   }
   std::sort(impl.applied.begin(), impl.applied.end(), [](const AppliedRecord& a, const AppliedRecord& b) {
@@ -211,6 +227,7 @@ Result<void> Engine::restore(const std::vector<StateRecord>& records) {
             [](const SourceRecord& a, const SourceRecord& b) { return a.source < b.source; });
   impl.applied_dirty.assign(impl.applied.size(), false);
   impl.sources_dirty.assign(impl.sources.size(), false);
+  impl.facts.set_windows(windows_of(impl.maintenances));
   if (impl.meta.bundle.empty()) {
     return {};
   }
@@ -230,6 +247,10 @@ Result<void> Engine::restore(const std::vector<StateRecord>& records) {
     for (IncidentIx ix = 0; ix < impl.incidents.all().size(); ++ix) {
       impl.arm(ix, impl.meta.now);
     }
+  }
+  // While it is catching up they wait for its end.
+  for (auto& [reference, work] : impl.maintenances) {
+    impl.arm(work, impl.meta.now);
   }
   return {};
 }

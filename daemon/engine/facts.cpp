@@ -95,7 +95,9 @@ void Facts::match(CauseIx ix) {
 
 void Facts::set_catalogue(const Catalogue* catalogue) {
   catalogue_ = catalogue;
-  nodes_.assign(catalogue->nodes().size(), NodeState{});
+  nodes_.clear();
+  nodes_.resize(catalogue->nodes().size());
+  spread_windows();
   queue_ = {};
   for (CauseIx ix = 0; ix < causes_.size(); ++ix) {
     if (causes_[ix].live) {
@@ -261,10 +263,11 @@ Condition Facts::of_causes(const NodeState& state, Instant t) const {
 bool Facts::works_anyway(const NodeState& state, const Need& need, Instant t) const {
   Instant since{Millis{std::numeric_limits<std::int64_t>::min()}};
   for (const NodeIx dependency : need.of) {
-    const Timeline& effective = nodes_[dependency].effective;
+    // Whoever tried it did so in the world as it was, planned work or not.
+    const Timeline& actual = actual_of(nodes_[dependency]);
     const auto after =
-        std::upper_bound(effective.begin(), effective.end(), t, [](Instant at, const Point& p) { return at < p.at; });
-    if (after != effective.begin()) {
+        std::upper_bound(actual.begin(), actual.end(), t, [](Instant at, const Point& p) { return at < p.at; });
+    if (after != actual.begin()) {
       since = std::max(since, std::prev(after)->at);
     }
   }
@@ -279,20 +282,24 @@ bool Facts::works_anyway(const NodeState& state, const Need& need, Instant t) co
   });
 }
 
-Condition Facts::evaluate(NodeIx node, Instant t) const {
+Condition Facts::evaluate(NodeIx node, Instant t, View view) const {
   const NodeState& state = nodes_[node];
-  Condition worst = of_causes(state, t);
-  for (const Need& need : catalogue_->node(node).needs) {
+  const Node& compiled = catalogue_->node(node);
+  bool open = false;
+  if (view == View::counted && state.planned) {
+    view = view_at(node, t);
+    open = !compiled.activity &&
+           std::any_of(state.planned->windows.begin(), state.planned->windows.end(),
+                       [&](const Bearing& b) { return b.window->open.from <= t && t < b.window->open.until; });
+  }
+  Condition worst = open ? Condition::up : of_causes(state, t);
+  for (const Need& need : compiled.needs) {
     if (worst == Condition::down) {
       return worst;
     }
-    conditions_.clear();
-    for (const NodeIx dependency : need.of) {
-      conditions_.push_back(condition_at(nodes_[dependency].effective, t));
-    }
-    const Condition inferred = condition_of(need, conditions_);
-    if (inferred > worst && !works_anyway(state, need, t)) {
-      worst = inferred;
+    const Condition lost = inferred(need, t, view);
+    if (lost > worst && !works_anyway(state, need, t)) {
+      worst = lost;
     }
   }
   return worst;
@@ -312,18 +319,34 @@ Instant Facts::recompute(NodeIx node, Instant from) {
   }
   for (const NodeIx dependency : catalogue_->node(node).dependencies) {
     collect(nodes_[dependency].effective);
+    if (nodes_[dependency].planned) {
+      collect(nodes_[dependency].planned->actual);
+    }
+  }
+  if (state.planned) {
+    for (const Bearing& bearing : state.planned->windows) {
+      for (const Instant edge : {bearing.window->open.from, bearing.window->open.until}) {
+        if (edge > from) {
+          instants_.push_back(edge);
+        }
+      }
+    }
   }
   if (instants_.size() > 1) {
     std::sort(instants_.begin(), instants_.end());
     instants_.erase(std::unique(instants_.begin(), instants_.end()), instants_.end());
   }
+  const Instant first = rewrite(state.effective, node, from, View::counted);
+  return state.planned ? std::min(first, rewrite(state.planned->actual, node, from, View::actual)) : first;
+}
 
-  const auto kept = std::lower_bound(state.effective.begin(), state.effective.end(), from,
-                                     [](const Point& p, Instant at) { return p.at < at; });
-  Condition before = kept == state.effective.begin() ? Condition::up : std::prev(kept)->condition;
+Instant Facts::rewrite(Timeline& timeline, NodeIx node, Instant from, View view) {
+  const auto kept =
+      std::lower_bound(timeline.begin(), timeline.end(), from, [](const Point& p, Instant at) { return p.at < at; });
+  Condition before = kept == timeline.begin() ? Condition::up : std::prev(kept)->condition;
   suffix_.clear();
   for (const Instant t : instants_) {
-    const Condition condition = evaluate(node, t);
+    const Condition condition = evaluate(node, t, view);
     if (condition != before) {
       suffix_.push_back({t, condition});
       before = condition;
@@ -332,22 +355,22 @@ Instant Facts::recompute(NodeIx node, Instant from) {
 
   auto old = kept;
   auto fresh = suffix_.begin();
-  while (old != state.effective.end() && fresh != suffix_.end() && *old == *fresh) {
+  while (old != timeline.end() && fresh != suffix_.end() && *old == *fresh) {
     ++old;
     ++fresh;
   }
-  if (old == state.effective.end() && fresh == suffix_.end()) {
+  if (old == timeline.end() && fresh == suffix_.end()) {
     return kNever;
   }
   Instant first = kNever;
-  if (old != state.effective.end()) {
+  if (old != timeline.end()) {
     first = std::min(first, old->at);
   }
   if (fresh != suffix_.end()) {
     first = std::min(first, fresh->at);
   }
-  state.effective.erase(old, state.effective.end());
-  state.effective.insert(state.effective.end(), fresh, suffix_.end());
+  timeline.erase(old, timeline.end());
+  timeline.insert(timeline.end(), fresh, suffix_.end());
   return first;
 }
 
@@ -362,7 +385,11 @@ void Facts::settle(std::vector<NodeIx>& touched) {
       continue;
     }
     const Node& compiled = catalogue_->node(node);
-    nodes_[node].outages = outages_of(nodes_[node].effective, compiled.counts_degraded, compiled.settle);
+    NodeState& state = nodes_[node];
+    state.outages = outages_of(state.effective, compiled.counts_degraded, compiled.settle);
+    if (state.planned) {
+      state.planned->actual_outages = outages_of(state.planned->actual, compiled.counts_degraded, compiled.settle);
+    }
     touched.push_back(node);
     for (const NodeIx dependant : compiled.dependants) {
       mark(dependant, changed_from);
@@ -374,45 +401,6 @@ void Facts::settle(std::vector<NodeIx>& touched) {
     touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
     numbered_.clear();
   }
-}
-
-std::optional<NodeOutage> Facts::explained_by(const NodeOutage& outage, Millis window, Instant until) const {
-  const Node& node = catalogue_->node(outage.node);
-  std::optional<NodeOutage> best;
-  for (const Need& need : node.needs) {
-    for (const NodeIx dependency : need.of) {
-      for (const Interval& upstream : nodes_[dependency].outages) {
-        if (upstream.until <= outage.outage.from || upstream.from > outage.outage.from + window ||
-            upstream.from >= outage.outage.until || upstream.from > until) {
-          continue;
-        }
-        // Being out is not enough: a spare may have taken over, and then it explains nothing. But the last spare may
-        // have failed to.
-        const Instant t = std::max(upstream.from, outage.outage.from);
-        conditions_.clear();
-        for (const NodeIx other : need.of) {
-          conditions_.push_back(condition_at(nodes_[other].effective, t));
-        }
-        const Condition hurt = condition_of(need, conditions_);
-        if (hurt < (node.counts_degraded ? Condition::degraded : Condition::down) && !lacks_spare(need, conditions_)) {
-          continue;
-        }
-        if (!best || upstream.from < best->outage.from ||
-            (upstream.from == best->outage.from && dependency < best->node)) {
-          best = NodeOutage{dependency, upstream};
-        }
-      }
-    }
-  }
-  return best;
-}
-
-NodeOutage Facts::root_of(NodeOutage outage, Millis window, Instant until) const {
-  // Ends, because each step goes to a smaller node number.
-  while (const std::optional<NodeOutage> up = explained_by(outage, window, until)) {
-    outage = *up;
-  }
-  return outage;
 }
 
 std::vector<const CauseRecord*> Facts::causes_at(NodeIx node, Instant t) const {

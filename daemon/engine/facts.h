@@ -5,6 +5,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <queue>
 #include <set>
@@ -27,8 +28,28 @@ struct NodeOutage {
   friend auto operator<=>(const NodeOutage&, const NodeOutage&) = default;
 };
 
-/// What is known: the timelines of causes and nodes, and the outages that follow. A function of the set of signals and
-/// the catalogue: the order in which signals were heard, and how often, leaves no trace (up to the stated bounds).
+/// Planned work on one service, as facts need it.
+struct Window {
+  Interval open{};
+  std::string reference;
+  std::string service;
+  std::vector<std::string> agreed;  ///< activities, ascending
+  std::string approved_by;
+  friend bool operator==(const Window&, const Window&) = default;
+  friend auto operator<=>(const Window&, const Window&) = default;
+};
+
+/// What is known: the timelines of causes and nodes, and the outages that follow. A function of the set of signals, the
+/// catalogue and the windows of planned work: the order in which signals were heard, and how often, leaves no trace (up
+/// to the stated bounds).
+///
+/// There are two readings. What is *actual* knows of no window. What *counts*, and what everything else here is about
+/// unless it says otherwise, leaves planned work out: while a window of a service is open, its own causes are hidden.
+/// What its outage alone would do to others is hidden with it; what fails besides counts as it is, so that a spare
+/// which fails while the other one is being worked on is an outage. For an activity only windows are left out to which
+/// it has agreed: while another one is open that it depends on, the actual condition counts. Windows are half-open:
+/// what is still wrong when one ends is an outage that begins then. Source: the design's outage clock; who has agreed
+/// is said by the command that plans the work.
 ///
 /// Bounds: kPointsMax points per cause; beyond it points that change nothing are dropped, oldest first, then the
 /// shortest improvements, as if the cause had stayed as bad as it was.
@@ -41,6 +62,17 @@ class Facts {
 
   /// Matches all causes again and computes everything anew. `catalogue` must outlive this object or the next call.
   void set_catalogue(const Catalogue* catalogue);
+
+  /// Replaces all windows: call settle(). Those of services that the catalogue does not have wait for one that does.
+  void set_windows(std::vector<Window> windows);
+  const std::vector<Window>& windows() const { return windows_; }
+  /// A window that bears on a node: on a service its own, on an activity those of every service that it needs.
+  struct Bearing {
+    const Window* window = nullptr;  ///< until the next set_windows()
+    bool agreed = true;              ///< always, of a service
+  };
+  /// In the order of windows().
+  std::vector<Bearing> windows_of(NodeIx node) const;
 
   enum class Outcome {
     unchanged,       ///< heard before
@@ -64,12 +96,18 @@ class Facts {
 
   const Timeline& effective(NodeIx node) const { return nodes_[node].effective; }
   const Intervals& outages(NodeIx node) const { return nodes_[node].outages; }
+  /// What is the case, planned or not.
+  const Timeline& actual(NodeIx node) const { return actual_of(nodes_[node]); }
+  const Intervals& actual_outages(NodeIx node) const;
+  /// The outages that follow from what is said of a service itself, whatever it depends on, planned or not.
+  Intervals own_outages(NodeIx node) const;
 
   /// The dependency that explains an outage: it was out when this one began, or began to be within `window` after,
   /// and the need that names it was hurt. Of several the one that began first. What begins after `until` explains
-  /// nothing yet.
+  /// nothing yet. What began to be out within a window that counts for the activity is explained by what is actual.
   std::optional<NodeOutage> explained_by(const NodeOutage& outage, Millis window, Instant until = kNever) const;
-  /// The most upstream outage that explains it; itself if nothing does.
+  /// The most upstream outage that explains it; itself if nothing does. If that is planned work which counts only for
+  /// some, and no outage of its own yet, the actual outage is given.
   NodeOutage root_of(NodeOutage outage, Millis window, Instant until = kNever) const;
 
   /// Causes that hold a service down or degraded at `t`, in the order of source and key.
@@ -104,11 +142,19 @@ class Facts {
     bool dirty = false;
     bool live = true;
   };
+  enum class View : std::uint8_t { counted, actual };
+  /// Only where windows bear on the node or on what it depends on: there the two readings can differ.
+  struct Planned {
+    std::vector<Bearing> windows;
+    Timeline actual;
+    Intervals actual_outages;
+  };
   struct NodeState {
     std::vector<CauseIx> causes;
     Timeline effective;
     Intervals outages;
     Instant recompute_from = kNever;
+    std::unique_ptr<Planned> planned;
   };
 
   void mark(NodeIx node, Instant from);
@@ -120,8 +166,21 @@ class Facts {
   Condition of_causes(const NodeState& state, Instant t) const;
   /// Whether somebody tried the service from end to end after what it needs became what it is at `t`, and it worked.
   bool works_anyway(const NodeState& state, const Need& need, Instant t) const;
-  Condition evaluate(NodeIx node, Instant t) const;
-  /// The first instant at which the effective timeline changed; kNever if it did not.
+  static const Timeline& actual_of(const NodeState& state) {
+    return state.planned ? state.planned->actual : state.effective;
+  }
+  /// The reading that counts for a node at `t`.
+  View view_at(NodeIx node, Instant t) const;
+  Condition inferred(const Need& need, Instant t, View view) const;
+  Condition evaluate(NodeIx node, Instant t, View view) const;
+  /// Fills Planned::windows, and gives each node that windows reach, and no other, its Planned.
+  void spread_windows();
+  std::vector<bool> downstream(NodeIx node) const;
+  std::optional<NodeOutage> explained_by(const NodeOutage& outage, Millis window, Instant until, View view) const;
+  /// Replaces what the timeline has from `from` on by what `view` gives at instants_. Returns the first instant at
+  /// which it changed; kNever if it did not.
+  Instant rewrite(Timeline& timeline, NodeIx node, Instant from, View view);
+  /// The first instant at which a timeline of the node changed; kNever if none did.
   Instant recompute(NodeIx node, Instant from);
 
   struct KeyHash {
@@ -135,6 +194,7 @@ class Facts {
   boost::unordered_flat_map<std::string, CauseIx, KeyHash, std::equal_to<>> by_key_;
   std::vector<NodeState> nodes_;
   std::vector<NodeIx> numbered_;  ///< services of causes that got an external number since the last settle()
+  std::vector<Window> windows_;   ///< ascending
   std::priority_queue<NodeIx, std::vector<NodeIx>, std::greater<>> queue_;
   std::set<std::pair<Instant, CauseIx>> silences_;
   Instant now_{Millis{std::numeric_limits<std::int64_t>::min()}};  ///< of the last take_silent()

@@ -10,6 +10,7 @@
 #include "engine/escalation.h"
 #include "engine/facts.h"
 #include "engine/incident.h"
+#include "engine/maintenance.h"
 #include "engine/obligation.h"
 #include "engine/say.h"
 
@@ -57,6 +58,18 @@ struct Engine::Impl {
   void withdraw_duties(Incident& incident, Effects& effects);
   void arm(IncidentIx ix, Instant deadline);
   std::optional<Instant> hold_of(const Incident& incident) const;
+
+  // maintaining.cpp
+  void plan(const Input& input, const Command& command, const PlanMaintenance& body, Effects& effects);
+  void cancel(const Input& input, const Command& command, const CancelMaintenance& body, Effects& effects);
+  /// Nobody reads notes: who is refused must hear of it before the night.
+  void refuse(const Input& input, const Command& command, const std::string& why, Effects& effects);
+  void windows_changed(PlannedWork& work, Effects& effects);
+  /// Forgets the windows that ended before the edge.
+  void forget_maintenances(Instant edge);
+  /// Says what follows for planned work that is watched or due.
+  void judge_maintenances(Effects& effects);
+  void arm(PlannedWork& work, Instant deadline);
   Saying saying() const { return {domain, *bundle, facts, meta, meta.now}; }
 
   std::string domain;
@@ -74,6 +87,9 @@ struct Engine::Impl {
   std::set<std::string> commands_dirty;
   std::set<std::string> deleted;  ///< keys of records that are gone
   std::set<std::pair<Instant, IncidentIx>> deadlines;
+  Maintenances maintenances;
+  std::set<std::pair<Instant, std::string>> maintenance_deadlines;
+  std::set<std::string> maintenances_watched;  ///< of which any signal may change what is to be said
   bool meta_dirty = false;
   bool after_absence = false;  ///< what is said now came due while nothing was heard
   std::size_t last_applied = 0;

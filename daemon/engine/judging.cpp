@@ -45,6 +45,7 @@ void Engine::Impl::facts_changed(std::vector<NodeIx> touched, Effects& effects) 
   if (bundle == nullptr || touched.empty()) {
     return;
   }
+  judge_maintenances(effects);
   for (const IncidentIx ix : incidents.update(*bundle, facts, std::move(touched), meta.now, meta.incidents)) {
     judge(ix, effects);
   }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/ids.h"
+#include "engine/maintenance.h"
 
 namespace avbrottsvakt {
 namespace {
@@ -30,6 +31,8 @@ OutputHeader header_of_incident(const Saying& saying, const Incident& incident, 
   return header;
 }
 
+}  // namespace
+
 CallEntry call_of(const Catalogue& catalogue, const std::string& role, const PlanSpec* plan) {
   CallEntry call;
   call.role = {role, role};
@@ -50,6 +53,8 @@ CallEntry call_of(const Catalogue& catalogue, const std::string& role, const Pla
   }
   return call;
 }
+
+namespace {
 
 void add_call(std::vector<CallEntry>& calls, CallEntry call) {
   const bool known =
@@ -122,7 +127,8 @@ void cut_objectives(std::vector<Objective>& objectives) {
 /// Who uses what is out and holds on by the last of it.
 void add_without_spare(const Saying& saying, const Incident& incident, Alert& alert) {
   const Catalogue& catalogue = saying.bundle.catalogue;
-  const auto now_of = [&](NodeIx node) { return condition_at(saying.facts.effective(node), saying.now); };
+  // A spare that is being worked on is none.
+  const auto now_of = [&](NodeIx node) { return condition_at(saying.facts.actual(node), saying.now); };
   const auto lacks = [&](NodeIx user, NodeIx lost) {
     for (const Need& need : catalogue.node(user).needs) {
       std::vector<Condition> of(need.of.size());
@@ -190,7 +196,7 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
   const CauseRecord* opening = saying.facts.opening_cause(situation->first);
   alert.silent = opening != nullptr && beats(*opening) && !situation->over;
   alert.root = catalogue.node(situation->root.node).name;
-  alert.root_condition = condition_at(saying.facts.effective(situation->root.node), saying.now);
+  alert.root_condition = condition_at(saying.facts.actual(situation->root.node), saying.now);
   alert.root_began = situation->root.outage.from;
   if (situation->over || situation->settling) {
     alert.ended = situation->ended;
@@ -236,6 +242,7 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
   add_without_spare(saying, incident, alert);
   alert.external_numbers = record.external_numbers;
   add_contradictions(saying, incident, alert);
+  alert.maintenance = maintenance_of(saying, incident);
   alert.call = calls_of(catalogue, situation->reached);
   if (!situation->ahead.empty()) {
     Alert::Next next;
@@ -410,6 +417,12 @@ ReportPrompt make_report(const Saying& saying, const Incident& incident, const S
   prompt.cautions = regime.cautions;
   prompt.recovered_at = recovered;
   prompt.because = step.because;
+  for (Maintenance& maintenance : maintenance_of(saying, incident)) {
+    if (maintenance.overran) {
+      prompt.maintenance.push_back(std::move(maintenance));
+      prompt.maintenance_source = regime.maintenance;
+    }
+  }
   return prompt;
 }
 

@@ -19,6 +19,9 @@ struct Saying {
   Instant now{};
 };
 
+/// Where to reach a role: the plan knows better during its disruption, if it is given.
+CallEntry call_of(const Catalogue& catalogue, const std::string& role, const PlanSpec* plan);
+
 // Each builds one output from the situation and the ledger. They decide nothing.
 
 Alert make_alert(const Saying& saying, const Incident& incident, const Situation* situation,

@@ -14,6 +14,7 @@ struct KeyOf {
     return (beats(r) ? "beat/" : "cause/") + r.source + "/" + r.key;
   }
   std::string operator()(const IncidentRecord& r) const { return "incident/" + r.id; }
+  std::string operator()(const MaintenanceRecord& r) const { return "maintenance/" + r.reference; }
 };
 
 }  // namespace

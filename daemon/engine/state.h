@@ -212,10 +212,31 @@ struct CommandRecord {
   friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
 };
 
-using StateRecord = std::variant<MetaRecord, AppliedRecord, SourceRecord, CommandRecord, CauseRecord, IncidentRecord>;
+/// Planned work, and the ledger of what was said of it. Kept as long as the horizon.
+struct MaintenanceRecord {
+  std::string reference;
+  std::string id;  ///< of the alerts about it: the command that planned it first
+  std::string service;
+  EventTime from{};
+  EventTime until{};  ///< as approved, or when it was cancelled
+  std::optional<EventTime> return_by;
+  std::string approved_by;
+  EventTime approved_at{};
+  std::vector<std::string> agreed;  ///< ascending, each once
+  bool cancelled = false;           ///< before it began: it never opens
+  enum class Said : std::uint8_t { nothing, overrun_ahead, restored };
+  Said said = Said::nothing;
+  EventTime said_at{};  ///< the instant that was said
+  std::string alert_id;
+  std::uint32_t sequence = 0;  ///< of alerts
+  friend bool operator==(const MaintenanceRecord&, const MaintenanceRecord&) = default;
+};
+
+using StateRecord = std::variant<MetaRecord, AppliedRecord, SourceRecord, CommandRecord, CauseRecord, IncidentRecord,
+                                 MaintenanceRecord>;
 
 /// "meta", "applied/zabbix/topic/0", "source/zabbix", "command/ID", "cause/SOURCE/KEY", "beat/SOURCE/KEY",
-/// "incident/ID". Unique per record.
+/// "incident/ID", "maintenance/REFERENCE". Unique per record.
 std::string key_of(const StateRecord& record);
 
 /// A put, or with no record a delete.

@@ -28,6 +28,13 @@ inline constexpr std::size_t kSignalsMax = 10'000;
 /// than the largest record of a source.
 inline constexpr std::size_t kInputBytesMax = 8U * 1024U * 1024U;
 
+/// How long planned work may last: what is gone for longer is an outage that somebody decided on.
+inline constexpr Millis kMaintenanceMax = std::chrono::days(7);
+/// Windows of planned work that are kept in one domain; one more is refused.
+inline constexpr std::size_t kMaintenancesMax = 1'000;
+/// Activities that have agreed to one of them.
+inline constexpr std::size_t kAgreedMax = 1'000;
+
 /// Instants that have a date of four digits: 0001-01-01 to 9999-12-31.
 inline constexpr Instant kEarliest{Millis{-62'135'596'800'000}};
 inline constexpr Instant kLatest{Millis{253'402'300'799'999}};

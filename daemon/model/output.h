@@ -55,7 +55,8 @@ enum class AlertReason : std::uint8_t {
   recovered,        ///< the last outage is over
   merged_away,      ///< the incident is part of another one now; subject: its number
   fallback_missed,  ///< its fallback routine has been in use for as long as it holds; subject: the activity
-  protected_mode    ///< an attack is suspected: from here on, only whom to call is said
+  protected_mode,   ///< an attack is suspected: from here on, only whom to call is said
+  overrun_ahead     ///< planned work overruns unless restoring begins now; subject: the service
 };
 
 /// One reason, with the instant at which it became true and the values compared.
@@ -94,6 +95,18 @@ struct CallEntry {
   Named role;
   std::string phone;
   std::string hours;
+};
+
+/// Planned work that an incident, or an alert about itself, has to do with.
+struct Maintenance {
+  Named service;
+  std::string reference;
+  EventTime from{};  ///< the window is half-open
+  EventTime until{};
+  std::string approved_by;  ///< the role's name
+  bool overran = false;     ///< what was still wrong at `until` has been an outage since then
+  /// Activities of the incident that have not agreed, so that their time counts; at most 20.
+  std::vector<Named> not_agreed;
 };
 
 /// One message per incident, that grows. At most 20 objectives; the counts tell how many there are.
@@ -148,6 +161,9 @@ struct Alert {
   /// Said on coming back: the daemon saw nothing between these two; what came due meanwhile is said now, once.
   std::optional<LogTime> blind_from;
   std::optional<LogTime> blind_until;
+  /// Planned work behind it, by beginning; at most 20. An alert that is about such work alone has no incident: its
+  /// header.incident is empty.
+  std::vector<Maintenance> maintenance;
 };
 
 /// A plan's activation is proposed, or the proposal is withdrawn.
@@ -287,6 +303,9 @@ struct ReportPrompt {
   LegalSource contents_source;
   bool undecided = false;     ///< nobody has said whether it is to be reported, and that is what is asked
   LegalSource assess_source;  ///< of the program's own times for an unanswered question
+  /// Planned work behind the incident, and what is known of how the law sees it.
+  std::vector<Maintenance> maintenance;
+  std::optional<LegalSource> maintenance_source;
 };
 
 /// The current picture of one incident; compacted by its id.

@@ -97,6 +97,8 @@ struct RegimeSpec {
   std::vector<Millis> ask_again_after;
   std::optional<Criterion> ask_when;  ///< while it is met and nobody knows whether the criteria are, people are asked
   bool by_designation = false;        ///< advisory for those whom the State has not named
+  /// Why time within planned work, to which an activity agreed, is not counted; nothing if the rules do not say.
+  std::optional<LegalSource> maintenance;
   /// Whether an unanswered question counts from the deadline of the first stage, not from when it was raised.
   bool asks_by_deadline() const {
     return stages.front().within && stages.front().anchor == StageSpec::Anchor::known_incident;

@@ -360,7 +360,8 @@ Totals totals_of(const std::vector<Output>& outputs) {
     for (const std::string& role : receivers_of(output)) {
       ++told[role];
     }
-    if (!header_of(output).incident_id.empty()) {
+    // What is said of planned work alone is about no incident.
+    if (!header_of(output).incident.empty()) {
       incidents.insert(header_of(output).incident_id);
     }
   }

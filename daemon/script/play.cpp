@@ -48,7 +48,13 @@ class Playing {
     input.stamp = event.at;
     input.body = event.body;
     if (auto* command = std::get_if<Command>(&input.body); command != nullptr && event.about_first) {
-      std::visit([&](auto& body) { body.incident = incident_; }, command->body);
+      std::visit(
+          [&](auto& body) {
+            if constexpr (requires { body.incident; }) {
+              body.incident = incident_;
+            }
+          },
+          command->body);
     }
     return input;
   }

@@ -320,6 +320,8 @@ std::string_view to_string(AlertReason reason) {
       return "fallback_missed";
     case AlertReason::protected_mode:
       return "protected_mode";
+    case AlertReason::overrun_ahead:
+      return "overrun_ahead";
   }
   return "unknown";
 }

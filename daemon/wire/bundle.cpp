@@ -411,6 +411,9 @@ class Converter {
     to.cautions = strings(from.cautions());
     if (from.has_ask_when()) to.ask_when = criterion(from.ask_when(), path + ".ask_when");
     to.by_designation = from.by_designation();
+    if (from.has_maintenance()) {
+      to.maintenance = legal_source(from.maintenance(), path + ".maintenance");
+    }
     return to;
   }
 

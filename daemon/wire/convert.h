@@ -49,7 +49,7 @@ struct EnumOf<SourceBasis> : EnumPair<SourceBasis::policy, v1::SourceBasis, v1::
 template <>
 struct EnumOf<Answer> : EnumPair<Answer::not_known, v1::Answer, v1::Answer_MAX, 1> {};
 template <>
-struct EnumOf<AlertReason> : EnumPair<AlertReason::protected_mode, v1::AlertReason, v1::AlertReason_MAX, 1> {};
+struct EnumOf<AlertReason> : EnumPair<AlertReason::overrun_ahead, v1::AlertReason, v1::AlertReason_MAX, 1> {};
 template <>
 struct EnumOf<AlertEntry::Share>
     : EnumPair<AlertEntry::Share::mta, v1::AlertEntry::Share, v1::AlertEntry::Share_MAX, 1> {};
@@ -75,6 +75,10 @@ struct EnumOf<StageState::CountsFrom>
 template <>
 struct EnumOf<DutyRecord::State>
     : EnumPair<DutyRecord::State::dismissed, v1::DutyRecordState::State, v1::DutyRecordState::State_MAX, 1> {};
+
+template <>
+struct EnumOf<MaintenanceRecord::Said>
+    : EnumPair<MaintenanceRecord::Said::restored, v1::MaintenanceState::Said, v1::MaintenanceState::Said_MAX, 1> {};
 
 template <typename Model>
 typename EnumOf<Model>::Proto put_enum(Model value) {

@@ -62,6 +62,19 @@ void put(const Command& from, v1::Command& to) {
       made.set_duty_holder(to_utf8(body.duty_holder));
       made.set_stage(to_utf8(body.stage));
     }
+    void operator()(const PlanMaintenance& body) const {
+      v1::PlanMaintenance& made = *to.mutable_plan_maintenance();
+      made.set_reference(to_utf8(body.reference));
+      made.set_service(to_utf8(body.service));
+      made.set_from_ms(put_ms(body.from));
+      made.set_until_ms(put_ms(body.until));
+      if (body.return_by) made.set_return_by_ms(put_ms(*body.return_by));
+      made.set_approved_by(to_utf8(body.approved_by));
+      for (const std::string& activity : body.agreed) made.add_agreed(to_utf8(activity));
+    }
+    void operator()(const CancelMaintenance& body) const {
+      to.mutable_cancel_maintenance()->set_reference(to_utf8(body.reference));
+    }
   };
   std::visit(Body{to}, from.body);
 }
@@ -146,6 +159,24 @@ void take(const v1::Unreadable& from, Unreadable& to) {
   to.message = from.message();
 }
 
+void take(const v1::PlanMaintenance& from, PlanMaintenance& to, Fault& fault) {
+  fault.expect(!from.reference().empty(), "plan_maintenance.reference", "present");
+  take_name(from.reference(), to.reference, "plan_maintenance.reference", fault);
+  take_name(from.service(), to.service, "plan_maintenance.service", fault);
+  to.from = take_event_time(from.from_ms(), "plan_maintenance.from_ms", fault);
+  to.until = take_event_time(from.until_ms(), "plan_maintenance.until_ms", fault);
+  if (from.has_return_by_ms()) {
+    to.return_by = take_event_time(from.return_by_ms(), "plan_maintenance.return_by_ms", fault);
+  }
+  fault.expect(!from.approved_by().empty(), "plan_maintenance.approved_by", "present");
+  take_name(from.approved_by(), to.approved_by, "plan_maintenance.approved_by", fault);
+  const auto agreed = static_cast<std::size_t>(from.agreed_size());
+  fault.expect(agreed <= kAgreedMax, "plan_maintenance.agreed", "at most " + std::to_string(kAgreedMax));
+  for (int i = 0; i < from.agreed_size() && fault.none(); ++i) {
+    take_name(from.agreed(i), to.agreed.emplace_back(), "plan_maintenance.agreed", fault);
+  }
+}
+
 void take(const v1::Command& from, Command& to, Fault& fault) {
   fault.expect(!from.id().empty(), "command.id", "present");
   fault.at_most(from.id().size(), kCommandIdBytesMax, "command.id");
@@ -189,6 +220,14 @@ void take(const v1::Command& from, Command& to, Fault& fault) {
       take_name(from.requested().regime(), made.regime, "requested.regime", fault);
       take_name(from.requested().duty_holder(), made.duty_holder, "requested.duty_holder", fault);
       take_name(from.requested().stage(), made.stage, "requested.stage", fault);
+      return;
+    }
+    case v1::Command::kPlanMaintenance:
+      take(from.plan_maintenance(), to.body.emplace<PlanMaintenance>(), fault);
+      return;
+    case v1::Command::kCancelMaintenance: {
+      CancelMaintenance& made = to.body.emplace<CancelMaintenance>();
+      take_name(from.cancel_maintenance().reference(), made.reference, "cancel_maintenance.reference", fault);
       return;
     }
     case v1::Command::BODY_NOT_SET:

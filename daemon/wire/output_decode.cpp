@@ -167,6 +167,21 @@ std::vector<StageState> take(const google::protobuf::RepeatedPtrField<v1::StageS
   return to;
 }
 
+std::vector<Maintenance> take(const google::protobuf::RepeatedPtrField<v1::Maintenance>& from, Fault& fault) {
+  std::vector<Maintenance> to;
+  for (const v1::Maintenance& maintenance : from) {
+    Maintenance& added = to.emplace_back();
+    added.service = take(maintenance.service());
+    added.reference = maintenance.reference();
+    added.from = take_instant(maintenance.from(), "maintenance.from", fault);
+    added.until = take_instant(maintenance.until(), "maintenance.until", fault);
+    added.approved_by = maintenance.approved_by();
+    added.overran = maintenance.overran();
+    added.not_agreed = take(maintenance.not_agreed());
+  }
+  return to;
+}
+
 }  // namespace
 
 void take(const v1::Alert& from, Alert& to, Fault& fault) {
@@ -205,6 +220,7 @@ void take(const v1::Alert& from, Alert& to, Fault& fault) {
   for (const v1::Alert::Contradiction& one : from.contradictions()) {
     to.contradictions.push_back({take(one.service()), one.source(), take_known(one.at(), "contradictions.at", fault)});
   }
+  to.maintenance = take(from.maintenance(), fault);
   to.call = take(from.call());
   to.acknowledged_by = from.acknowledged_by();
   if (from.has_acknowledged_at()) to.acknowledged_at = take_known(from.acknowledged_at(), "acknowledged_at", fault);
@@ -299,6 +315,8 @@ void take(const v1::ReportPrompt& from, ReportPrompt& to, Fault& fault) {
   if (from.has_asked_at()) to.asked_at = take_known(from.asked_at(), "asked_at", fault);
   to.contents_source = take_later(from.has_contents_source(), from.contents_source(), fault);
   to.assess_source = take_later(from.has_assess_source(), from.assess_source(), fault);
+  to.maintenance = take(from.maintenance(), fault);
+  if (from.has_maintenance_source()) to.maintenance_source = take(from.maintenance_source(), fault);
 }
 
 void take(const v1::Incident& from, IncidentPicture& to, Fault& fault) {

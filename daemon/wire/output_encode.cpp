@@ -117,6 +117,19 @@ void put(const std::vector<StageState>& from, google::protobuf::RepeatedPtrField
   }
 }
 
+void put(const std::vector<Maintenance>& from, google::protobuf::RepeatedPtrField<v1::Maintenance>& to) {
+  for (const Maintenance& maintenance : from) {
+    v1::Maintenance& added = *to.Add();
+    put(maintenance.service, *added.mutable_service());
+    added.set_reference(to_utf8(maintenance.reference));
+    added.set_from(put_instant(maintenance.from));
+    added.set_until(put_instant(maintenance.until));
+    added.set_approved_by(to_utf8(maintenance.approved_by));
+    added.set_overran(maintenance.overran);
+    put(maintenance.not_agreed, *added.mutable_not_agreed());
+  }
+}
+
 }  // namespace
 
 std::string put_instant(Instant at) { return at == Instant{} ? std::string() : put_known(at); }
@@ -177,6 +190,7 @@ void put(const Alert& from, v1::Alert& to) {
     added.set_source(to_utf8(one.source));
     added.set_at(put_known(one.at));
   }
+  put(from.maintenance, *to.mutable_maintenance());
   put(from.call, *to.mutable_call());
   to.set_acknowledged_by(to_utf8(from.acknowledged_by));
   if (from.acknowledged_at) to.set_acknowledged_at(put_known(*from.acknowledged_at));
@@ -272,6 +286,8 @@ void put(const ReportPrompt& from, v1::ReportPrompt& to) {
   if (from.asked_at) to.set_asked_at(put_known(*from.asked_at));
   put_later(from.contents_source, [&] { return to.mutable_contents_source(); });
   put_later(from.assess_source, [&] { return to.mutable_assess_source(); });
+  put(from.maintenance, *to.mutable_maintenance());
+  if (from.maintenance_source) put(*from.maintenance_source, *to.mutable_maintenance_source());
 }
 
 void put(const IncidentPicture& from, v1::Incident& to) {

@@ -245,6 +245,41 @@ void take(const v1::IncidentState& from, IncidentRecord& to, Fault& fault) {
   }
 }
 
+void put(const MaintenanceRecord& from, v1::MaintenanceState& to) {
+  to.set_reference(to_utf8(from.reference));
+  to.set_id(to_utf8(from.id));
+  to.set_service(to_utf8(from.service));
+  to.set_from_ms(put_ms(from.from));
+  to.set_until_ms(put_ms(from.until));
+  if (from.return_by) to.set_return_by_ms(put_ms(*from.return_by));
+  to.set_approved_by(to_utf8(from.approved_by));
+  to.set_approved_at_ms(put_ms(from.approved_at));
+  for (const std::string& activity : from.agreed) to.add_agreed(to_utf8(activity));
+  to.set_cancelled(from.cancelled);
+  to.set_said(put_enum(from.said));
+  to.set_said_at_ms(put_ms(from.said_at));
+  to.set_alert_id(to_utf8(from.alert_id));
+  to.set_sequence(from.sequence);
+}
+
+void take(const v1::MaintenanceState& from, MaintenanceRecord& to, Fault& fault) {
+  to.reference = from.reference();
+  to.id = from.id();
+  to.service = from.service();
+  to.from = take_ms(from.from_ms());
+  to.until = take_ms(from.until_ms());
+  fault.expect(to.from < to.until, "maintenance.until_ms", "after from_ms");
+  to.return_by = take_ms(from.has_return_by_ms(), from.return_by_ms());
+  to.approved_by = from.approved_by();
+  to.approved_at = take_ms(from.approved_at_ms());
+  to.agreed.assign(from.agreed().begin(), from.agreed().end());
+  to.cancelled = from.cancelled();
+  to.said = take_enum<MaintenanceRecord::Said>(from.said(), "maintenance.said", fault);
+  to.said_at = take_ms(from.said_at_ms());
+  to.alert_id = from.alert_id();
+  to.sequence = from.sequence();
+}
+
 struct PutRecord {
   v1::StateRecord& to;
   void operator()(const MetaRecord& from) const { put(from, *to.mutable_meta()); }
@@ -268,6 +303,7 @@ struct PutRecord {
   }
   void operator()(const CauseRecord& from) const { put(from, *to.mutable_cause()); }
   void operator()(const IncidentRecord& from) const { put(from, *to.mutable_incident()); }
+  void operator()(const MaintenanceRecord& from) const { put(from, *to.mutable_maintenance()); }
 };
 
 void take(const v1::StateRecord& from, StateRecord& to, Fault& fault) {
@@ -291,6 +327,9 @@ void take(const v1::StateRecord& from, StateRecord& to, Fault& fault) {
       return;
     case v1::StateRecord::kIncident:
       take(from.incident(), to.emplace<IncidentRecord>(), fault);
+      return;
+    case v1::StateRecord::kMaintenance:
+      take(from.maintenance(), to.emplace<MaintenanceRecord>(), fault);
       return;
     case v1::StateRecord::RECORD_NOT_SET:
       break;

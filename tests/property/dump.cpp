@@ -68,6 +68,15 @@ std::string body(const Alert& alert) {
   for (const Alert::PlanState& plan : alert.plans) {
     text += fmt::format("  plan {} {} proposed {}\n", plan.plan, plan.version, maybe(plan.proposed_at));
   }
+  for (const Maintenance& maintenance : alert.maintenance) {
+    text += fmt::format("  maintenance {} {} {} {}{}", maintenance.reference, maintenance.service.id,
+                        format_instant(maintenance.from), format_instant(maintenance.until),
+                        maintenance.overran ? " overran" : "");
+    for (const Named& activity : maintenance.not_agreed) {
+      text += " not " + activity.id;
+    }
+    text += "\n";
+  }
   for (const CallEntry& call : alert.call) {
     text += "  call " + call.role.id + "\n";
   }

@@ -331,6 +331,45 @@ void invent_commands(Random& random, GeneratedWorld& world) {
   }
 }
 
+/// Planned work, some of it cancelled. It was always approved in time, but may be heard of late.
+void invent_maintenance(Random& random, GeneratedWorld& world) {
+  for (std::size_t n = 1 + random.below(4); n > 0; --n) {
+    PlanMaintenance work;
+    work.reference = "W" + std::to_string(n);
+    work.service = random.pick(world.world.catalogue.services).id;
+    work.from = instant_of(random);
+    work.until = work.from + random.pick(std::vector<Millis>{Millis{1}, 5 * kMinute, 30 * kMinute, 120 * kMinute});
+    if (random.chance(60)) {
+      work.return_by = std::max(work.from, work.from + (work.until - work.from) / random.between(1, 3) - Millis{1});
+    }
+    work.approved_by = "service-owner";
+    for (const ActivitySpec& activity : world.world.catalogue.activities) {
+      if (random.chance(60)) {
+        work.agreed.push_back(activity.id);
+      }
+    }
+    Command command;
+    command.id = "plan/" + work.reference;
+    command.by = "service-owner";
+    command.at = kBegin - kMinute;
+    const Instant stamp = world.timing == Timing::prompt ? kBegin : kBegin + Millis{random.between(0, 8 * 3'600'000)};
+    SecondOpinion::Window window{work.service, work.from, work.until, work.agreed};
+    command.body = work;
+    world.log.push_back(input_of(stamp, command));
+    if (random.chance(25)) {
+      command.id = "cancel/" + work.reference;
+      command.at = work.from + Millis{random.between(-60'000, (work.until - work.from).count() + 60'000)};
+      command.body = CancelMaintenance{work.reference};
+      window.until = std::min(window.until, *command.at);
+      // What is said to have happened has happened when it is heard.
+      world.log.push_back(input_of(std::max(stamp, *command.at) + Millis{random.between(0, 60'000)}, command));
+    }
+    if (window.from < window.until) {
+      world.windows.push_back(window);
+    }
+  }
+}
+
 void invent_absence(Random& random, GeneratedWorld& world) {
   const Instant from = kBegin + Millis{random.between(0, 6 * 3'600'000)};
   const Instant to = from + Millis{random.between(0, 3 * 3'600'000)};
@@ -338,7 +377,9 @@ void invent_absence(Random& random, GeneratedWorld& world) {
   std::vector<Instant> back;
   for (Input& input : world.log) {
     if (input.stamp >= from && input.stamp <= to) {
-      input.stamp = to + Millis{random.between(1, 70'000)};
+      // What one person says of one thing keeps its order.
+      const bool command = std::holds_alternative<Command>(input.body);
+      input.stamp = to + Millis{command ? 1 : random.between(1, 70'000)};
     }
   }
   world.log.push_back(input_of(to, Resumed{from, to}));
@@ -378,6 +419,9 @@ GeneratedWorld generate(std::uint64_t seed) {
   world.people = random.chance(50);
   if (world.people) {
     invent_commands(random, world);
+  }
+  if (random.chance(40)) {
+    invent_maintenance(random, world);
   }
   world.absences = world.timing == Timing::ragged && random.chance(30);
   if (world.absences) {

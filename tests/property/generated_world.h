@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/input.h"
+#include "second_opinion.h"
 #include "support/world.h"
 
 namespace avbrottsvakt::testing {
@@ -22,12 +23,14 @@ struct GeneratedWorld {
   World world;                  ///< the first bundle, "bundle-1"
   std::vector<World> later;     ///< "bundle-2" and so on, in the order in which they are activated
   std::vector<Signal> signals;  ///< each once, in no order
-  std::vector<Input> log;       ///< ascending stamps; begins with the first Activate
-  bool forgets = false;         ///< its horizon is shorter than its log
-  bool people = false;          ///< there are commands in it
-  bool beats = false;           ///< there are signs of life in it
-  bool absences = false;        ///< there are Resumed in it
-  Instant end{};                ///< after the last stamp; nothing is heard any more
+  /// Planned work, as it stands when all has been heard.
+  std::vector<SecondOpinion::Window> windows;
+  std::vector<Input> log;  ///< ascending stamps; begins with the first Activate
+  bool forgets = false;    ///< its horizon is shorter than its log
+  bool people = false;     ///< there are commands in it
+  bool beats = false;      ///< there are signs of life in it
+  bool absences = false;   ///< there are Resumed in it
+  Instant end{};           ///< after the last stamp; nothing is heard any more
   const World& last() const { return later.empty() ? world : later.back(); }
 };
 

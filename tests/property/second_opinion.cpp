@@ -20,15 +20,21 @@ std::vector<std::string> members(const DependencySpec& need) {
 }  // namespace
 
 SecondOpinion::SecondOpinion(const CatalogueSpec& catalogue, Millis default_settle, Millis root_window,
-                             const std::vector<Signal>& signals, std::vector<std::string> order)
+                             const std::vector<Signal>& signals, const std::vector<Window>& windows,
+                             std::vector<std::string> order)
     : catalogue_(catalogue),
       default_settle_(default_settle),
       root_window_(root_window),
       signals_(signals),
+      windows_(windows),
       order_(std::move(order)) {
   std::set<Instant> instants;
   for (const Signal& signal : signals) {
     instants.insert(signal.at);
+  }
+  for (const Window& window : windows) {
+    instants.insert(window.from);
+    instants.insert(window.until);
   }
   instants_.assign(instants.begin(), instants.end());
 }
@@ -132,17 +138,57 @@ Condition SecondOpinion::of_cause(const Cause& cause, Instant t) const {
 bool SecondOpinion::on_the_last(const DependencySpec& need, Instant t) const {
   const std::size_t lost =
       static_cast<std::size_t>(std::count_if(need.of.begin(), need.of.end(), [&](const std::string& member) {
-        return condition("service/" + member, t) == Condition::down;
+        return condition("service/" + member, t, Reading::actual) == Condition::down;
       }));
   return lost > 0 && need.of.size() - lost == static_cast<std::size_t>(need.at_least.value_or(0));
 }
 
-Condition SecondOpinion::of_need(const DependencySpec& need, Instant t) const {
+bool SecondOpinion::in_window(const std::string& service, Instant t) const {
+  return std::any_of(windows_.begin(), windows_.end(), [&](const Window& window) {
+    return window.service == service && window.from <= t && t < window.until;
+  });
+}
+
+bool SecondOpinion::reaches(const std::string& service, const std::string& node) const {
+  const std::vector<DependencySpec>& needs = needs_of(node);
+  return std::any_of(needs.begin(), needs.end(), [&](const DependencySpec& need) {
+    const std::vector<std::string> of = members(need);
+    return std::any_of(of.begin(), of.end(), [&](const std::string& member) {
+      return member == service || reaches(service, "service/" + member);
+    });
+  });
+}
+
+bool SecondOpinion::objects(const std::string& node, Instant t) const {
+  return std::any_of(windows_.begin(), windows_.end(), [&](const Window& window) {
+    return window.from <= t && t < window.until && reaches(window.service, node) &&
+           std::find(window.agreed.begin(), window.agreed.end(), id_of(node)) == window.agreed.end();
+  });
+}
+
+Condition SecondOpinion::of_need(const DependencySpec& need, Instant t, Reading reading) const {
+  std::vector<Condition> actual;
+  std::vector<Condition> counted;
+  // As if nothing were wrong but what is planned.
+  std::vector<Condition> planned;
+  for (const std::string& member : members(need)) {
+    actual.push_back(condition("service/" + member, t, Reading::actual));
+    counted.push_back(condition("service/" + member, t, Reading::counted));
+    planned.push_back(actual.back() == counted.back() ? Condition::up : actual.back());
+  }
+  const Condition all = value_of(need, actual);
+  if (reading == Reading::actual || all > value_of(need, planned)) {
+    return all;
+  }
+  return value_of(need, counted);
+}
+
+Condition SecondOpinion::value_of(const DependencySpec& need, const std::vector<Condition>& conditions) const {
   std::size_t up = 0;
   std::size_t degraded = 0;
   std::size_t down = 0;
-  for (const std::string& member : members(need)) {
-    switch (condition("service/" + member, t)) {
+  for (const Condition condition : conditions) {
+    switch (condition) {
       case Condition::up:
         ++up;
         break;
@@ -207,15 +253,19 @@ bool SecondOpinion::tried_since(const std::set<Cause>& causes, const DependencyS
   return tried && std::none_of(instants_.begin(), instants_.end(), [&](Instant instant) {
            const auto changed = [&](const std::string& member) {
              const std::string below = "service/" + member;
-             return condition(below, instant) != condition(below, instant - Millis{1});
+             return condition(below, instant, Reading::actual) !=
+                    condition(below, instant - Millis{1}, Reading::actual);
            };
            const std::vector<std::string> of = members(need);
            return instant > *tried && instant <= t && std::any_of(of.begin(), of.end(), changed);
          });
 }
 
-Condition SecondOpinion::condition(const std::string& node, Instant t) const {
-  const auto known = asked_.find({node, t});
+Condition SecondOpinion::condition(const std::string& node, Instant t, Reading reading) const {
+  if (is_activity(node) && reading == Reading::counted && objects(node, t)) {
+    reading = Reading::actual;
+  }
+  const auto known = asked_.find({node, t, reading});
   if (known != asked_.end()) {
     return known->second;
   }
@@ -243,14 +293,17 @@ Condition SecondOpinion::condition(const std::string& node, Instant t) const {
     if (expected && !life) {
       worst = Condition::down;
     }
+    if (reading == Reading::counted && in_window(id_of(node), t)) {
+      worst = Condition::up;
+    }
   }
   for (const DependencySpec& need : needs_of(node)) {
-    const Condition inferred = of_need(need, t);
+    const Condition inferred = of_need(need, t, reading);
     if (inferred > worst && !tried_since(causes, need, t)) {
       worst = inferred;
     }
   }
-  asked_.emplace(std::pair(node, t), worst);
+  asked_.emplace(std::tuple(node, t, reading), worst);
   return worst;
 }
 
@@ -265,11 +318,11 @@ std::vector<SecondOpinion::Step> SecondOpinion::timeline(const std::string& node
   return steps;
 }
 
-std::vector<SecondOpinion::Outage> SecondOpinion::outages(const std::string& node) const {
+std::vector<SecondOpinion::Outage> SecondOpinion::outages(const std::string& node, Reading reading) const {
   // Every stretch that counts, each by itself; then those are joined between which there was too short a recovery.
   std::vector<Outage> stretches;
   for (std::size_t i = 0; i < instants_.size(); ++i) {
-    if (counts(node, condition(node, instants_[i]))) {
+    if (counts(node, condition(node, instants_[i], reading))) {
       Outage stretch{instants_[i], std::nullopt};
       if (i + 1 < instants_.size()) {
         stretch.until = instants_[i + 1];
@@ -290,14 +343,14 @@ std::vector<SecondOpinion::Outage> SecondOpinion::outages(const std::string& nod
   return stretches;
 }
 
-std::optional<SecondOpinion::Explanation> SecondOpinion::explanation(const std::string& node,
-                                                                     const Outage& outage) const {
+std::optional<SecondOpinion::Explanation> SecondOpinion::explanation(const std::string& node, const Outage& outage,
+                                                                     Reading reading) const {
   std::optional<Explanation> best;
   const auto place = [&](const std::string& of) { return std::find(order_.begin(), order_.end(), of); };
   for (const DependencySpec& need : needs_of(node)) {
     for (const std::string& member : members(need)) {
       const std::string below = "service/" + member;
-      for (const Outage& candidate : outages(below)) {
+      for (const Outage& candidate : outages(below, reading)) {
         const bool was_out = candidate.from <= outage.from && (!candidate.until || *candidate.until > outage.from);
         const bool soon_out = candidate.from > outage.from && candidate.from <= outage.from + root_window_ &&
                               (!outage.until || candidate.from < *outage.until);
@@ -305,7 +358,7 @@ std::optional<SecondOpinion::Explanation> SecondOpinion::explanation(const std::
           continue;
         }
         const Instant then = was_out ? outage.from : candidate.from;
-        if (!counts(node, of_need(need, then)) && !on_the_last(need, then)) {
+        if (!counts(node, of_need(need, then, Reading::actual)) && !on_the_last(need, then)) {
           continue;
         }
         if (!best || candidate.from < best->outage.from ||
@@ -320,7 +373,8 @@ std::optional<SecondOpinion::Explanation> SecondOpinion::explanation(const std::
 
 std::string SecondOpinion::root(const std::string& node, const Outage& outage) const {
   Explanation current{node, outage};
-  while (const std::optional<Explanation> next = explanation(current.node, current.outage)) {
+  const Reading reading = is_activity(node) && objects(node, outage.from) ? Reading::actual : Reading::counted;
+  while (const std::optional<Explanation> next = explanation(current.node, current.outage, reading)) {
     current = *next;
   }
   return current.node;

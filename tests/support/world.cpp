@@ -308,6 +308,8 @@ std::string_view to_string(AlertReason reason) {
       return "fallback_missed";
     case AlertReason::protected_mode:
       return "protected_mode";
+    case AlertReason::overrun_ahead:
+      return "overrun_ahead";
     case AlertReason::activation:
       return "activation";
     case AlertReason::legal:

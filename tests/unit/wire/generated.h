@@ -40,7 +40,7 @@ struct LastOf<SourceBasis> : std::integral_constant<SourceBasis, SourceBasis::po
 template <>
 struct LastOf<Answer> : std::integral_constant<Answer, Answer::not_known> {};
 template <>
-struct LastOf<AlertReason> : std::integral_constant<AlertReason, AlertReason::protected_mode> {};
+struct LastOf<AlertReason> : std::integral_constant<AlertReason, AlertReason::overrun_ahead> {};
 template <>
 struct LastOf<AlertEntry::Share> : std::integral_constant<AlertEntry::Share, AlertEntry::Share::mta> {};
 template <>
@@ -60,6 +60,10 @@ struct LastOf<StageState::CountsFrom>
     : std::integral_constant<StageState::CountsFrom, StageState::CountsFrom::handled> {};
 template <>
 struct LastOf<DutyRecord::State> : std::integral_constant<DutyRecord::State, DutyRecord::State::dismissed> {};
+
+template <>
+struct LastOf<MaintenanceRecord::Said>
+    : std::integral_constant<MaintenanceRecord::Said, MaintenanceRecord::Said::restored> {};
 
 class Generator {
  public:

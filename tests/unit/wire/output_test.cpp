@@ -76,6 +76,15 @@ Alert alert() {
   made.silent = true;
   made.external_numbers.push_back("INC0012");
   made.contradictions.push_back({{"cosmic", "COSMIC"}, "synthetic", at("2026-11-22T01:15:00Z")});
+  Maintenance work;
+  work.service = {"dc-north", "Datahall Nord"};
+  work.reference = "CHG-4711";
+  work.from = at("2026-11-21T23:00:00Z");
+  work.until = at("2026-11-22T01:13:00Z");
+  work.approved_by = "Driftchefen";
+  work.overran = true;
+  work.not_agreed.push_back({"emergency-east", "Akutmottagningen, Östra sjukhuset"});
+  made.maintenance.push_back(work);
   return made;
 }
 
@@ -134,7 +143,11 @@ TEST(EncodeOutput, AnAlertIsReadableAsJson) {
     "silent":true,
     "external_numbers":["INC0012"],
     "contradictions":[{"service":{"id":"cosmic","name":"COSMIC"},"source":"synthetic",
-      "at":"2026-11-22T01:15:00.000Z"}]})json"));
+      "at":"2026-11-22T01:15:00.000Z"}],
+    "maintenance":[{
+      "service":{"id":"dc-north","name":"Datahall Nord"},"reference":"CHG-4711","from":"2026-11-21T23:00:00.000Z",
+      "until":"2026-11-22T01:13:00.000Z","approved_by":"Driftchefen","overran":true,
+      "not_agreed":[{"id":"emergency-east","name":"Akutmottagningen, Östra sjukhuset"}]}]})json"));
 
   // In protected mode all that would tell an attacker something is absent, not empty.
   Alert concealed;

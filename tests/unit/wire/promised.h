@@ -19,6 +19,10 @@ inline void tidy(SourceSpan& span) { span.source = "source"; }
 inline void tidy(Command& command) {
   command.id += "id";
   command.by += "role";
+  if (auto* work = std::get_if<PlanMaintenance>(&command.body)) {
+    work->reference += "reference";
+    work->approved_by += "role";
+  }
 }
 inline void tidy(Input& input) {
   if (input.span) tidy(*input.span);
@@ -40,6 +44,7 @@ inline void tidy(StateRecord& record) {
     tidy(cause->expect_within);
     std::sort(cause->points.begin(), cause->points.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   }
+  if (auto* work = std::get_if<MaintenanceRecord>(&record)) work->until = work->from + Millis{1};
 }
 inline void tidy(Output& output) {
   std::visit([](auto& said) { said.header.id += "id"; }, output);

@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
         WordCase{"AlertReason",
                  {"opened", "root_found", "merged", "ladder", "forecast_mta", "rto_missed", "mta_missed", "activation",
                   "legal", "grown", "repeated", "amended", "level_lowered", "recovered", "merged_away",
-                  "fallback_missed", "protected_mode"},
+                  "fallback_missed", "protected_mode", "overrun_ahead"},
                  "reason",
                  [](int value) {
                    AlertEntry entry;
@@ -180,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& case_) { return case_.param.name; });
 
 TEST(Words, CoverEachEnum) {
-  EXPECT_EQ(count<AlertReason>(), 17U);
+  EXPECT_EQ(count<AlertReason>(), 18U);
   EXPECT_EQ(count<AlertEntry::Share>(), 3U);
   EXPECT_EQ(count<Objective::Kind>(), 3U);
   EXPECT_EQ(count<Objective::State>(), 3U);
