@@ -31,7 +31,9 @@ constexpr std::string_view kAlertNames[] = {
     "presumed", "confirmed", "more_activities",
     "root", "root_down", "root_degraded", "root_up", "root_since", "services", "activities",
     "plans", "version", "proposed", "without_plan", "silent", "external_numbers", "contradictions", "source", "protected_mode", "without_spare", "more_without_spare", "calling", "call_now", "call", "acknowledged", "acknowledged_by",
-    "next", "crossings", "summaries", "text"};
+    "next", "crossings", "summaries", "text",
+    "planned", "maintenance", "overrun_ahead", "reference", "from", "until", "overran", "open", "past",
+    "not_agreed", "approved_by"};
 
 constexpr std::string_view kActivationNames[] = {
     "time", "kind", "incident", "lagging", "exercise", "service", "version", "proposed", "withdrawn", "because",
@@ -52,7 +54,7 @@ constexpr std::string_view kReportNames[] = {
     "duty_holder", "asked", "phone", "recipient", "channel", "recipient_check", "recipient_uncertain", "cautions",
     "questions", "more_questions",
     "stages", "name", "submitted", "requested", "dated", "predicted", "target", "legal_latest", "contents",
-    "contents_check", "contents_act", "assess_note"};
+    "contents_check", "contents_act", "assess_note", "maintenance", "subject", "until", "maintenance_source"};
 
 constexpr std::string_view kIncidentNames[] = {
     "time", "incident", "exercise", "level", "state", "service", "since", "duration", "ended", "root", "services",

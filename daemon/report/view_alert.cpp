@@ -49,6 +49,14 @@ std::string forecast_at(const Alert& alert, const AlertEntry& entry, const Wordi
   return {};
 }
 
+/// When planned work on a service ends: what a warning of its overrun is about.
+std::string until_of(const Alert& alert, const Named& service, const Wording& wording) {
+  for (const auto& maintenance : alert.maintenance) {
+    if (maintenance.service.id == service.id) return wording.clock(maintenance.until);
+  }
+  return {};
+}
+
 View entry_view(const Alert& alert, const AlertEntry& entry, const Reading& reading, const View& parent) {
   const Wording& wording = reading.wording;
   const auto is = [&](AlertReason reason) { return entry.reason == reason; };
@@ -77,6 +85,8 @@ View entry_view(const Alert& alert, const AlertEntry& entry, const Reading& read
       .set("level_lowered", is(AlertReason::level_lowered))
       .set("recovered", is(AlertReason::recovered))
       .set("merged_away", is(AlertReason::merged_away))
+      .set("overrun_ahead", is(AlertReason::overrun_ahead))
+      .set("until", is(AlertReason::overrun_ahead) ? until_of(alert, entry.subject, wording) : "")
       .set("subject", name_of(entry.subject))
       .set("at", at)
       .set("left", left)
@@ -163,7 +173,8 @@ void set_cause(View& view, const Alert& alert, const Wording& wording) {
       .set("root_degraded", known && alert.root_condition == Condition::degraded)
       .set("root_up", known && alert.root_condition == Condition::up)
       .set("root_since", wording.clock(alert.root_began))
-      .set("services", count(alert.services, wording.words().service))
+      // Planned work can be out for some activities alone.
+      .set("services", alert.services > 0 ? count(alert.services, wording.words().service) : std::string())
       .set("activities", count(alert.activities, wording.words().activity));
 }
 
@@ -189,6 +200,44 @@ void set_plans(View& view, const Alert& alert, const Wording& wording) {
       .set("without_plan", std::move(without))
       .set("without_spare", more > 0 ? fmt::format("{}", fmt::join(spare, ", ")) : wording.list(spare))
       .set("more_without_spare", more > 0 ? std::to_string(more) : std::string());
+}
+
+void set_maintenance(View& view, const Alert& alert, const Wording& wording) {
+  std::vector<View> shown;
+  for (const auto& maintenance : alert.maintenance) {
+    const bool open = maintenance.from <= alert.header.at && alert.header.at < maintenance.until;
+    std::vector<std::string> not_agreed;
+    for (const auto& activity : maintenance.not_agreed) {
+      if (not_agreed.size() < kShownOfKind) not_agreed.push_back(name_of(activity));
+    }
+    const std::size_t more = maintenance.not_agreed.size() - not_agreed.size();
+    if (more > 0) not_agreed.push_back(count(static_cast<std::uint32_t>(more), wording.words().activity));
+    View item = view.item();
+    item.set("subject", name_of(maintenance.service))
+        .set("reference", maintenance.reference)
+        .set("from", wording.clock(maintenance.from))
+        .set("until", wording.clock(maintenance.until))
+        .set("approved_by", maintenance.approved_by)
+        .set("overran", maintenance.overran)
+        .set("open", !maintenance.overran && open)
+        .set("past", !maintenance.overran && !open)
+        .set("not_agreed", wording.list(not_agreed));
+    shown.push_back(std::move(item));
+  }
+  view.set("maintenance", std::move(shown));
+}
+
+/// The first service is being worked on as planned: it is neither out nor back. The end of that work, or nothing.
+std::string planned_until(const Alert& alert, const Wording& wording) {
+  for (const auto& maintenance : alert.maintenance) {
+    const bool open = maintenance.from <= alert.header.at && alert.header.at < maintenance.until;
+    // What somebody told us has been restored is.
+    const bool restored = alert.header.incident.empty() && alert.ended.has_value();
+    if (open && maintenance.service.id == alert.first.id && !maintenance.overran && !restored) {
+      return wording.clock(maintenance.until);
+    }
+  }
+  return {};
 }
 
 /// "KSD i beredskap 010-123 45 67 (dygnet runt), därefter TiB": one sentence, to be read out.
@@ -219,6 +268,7 @@ View alert_view(const Alert& alert, const Reading& reading) {
   const bool over = alert.ended.has_value() && merged.empty();
   const bool settling = alert.settling && !over && merged.empty();
   const bool active = !over && !settling && merged.empty();
+  const std::string planned = planned_until(alert, wording);
   const Millis lasted = alert.ended.value_or(alert.header.at) - alert.began;
 
   View view(TemplateKind::alert);
@@ -236,10 +286,11 @@ View alert_view(const Alert& alert, const Reading& reading) {
       .set("silent", alert.silent)
       .set("is_down", alert.condition == Condition::down)
       .set("is_degraded", alert.condition == Condition::degraded)
-      .set("running", active && alert.condition != Condition::up)
-      .set("healed", active && alert.condition == Condition::up)
-      .set("settling", settling)
-      .set("over", over)
+      .set("planned", planned)
+      .set("running", planned.empty() && active && alert.condition != Condition::up)
+      .set("healed", planned.empty() && active && alert.condition == Condition::up)
+      .set("settling", planned.empty() && settling)
+      .set("over", planned.empty() && over)
       .set("merged_into", merged)
       .set("reasons", entry_views(alert, alert.entries, reading, view))
       .set("told", told(alert.entries, reading))
@@ -252,6 +303,7 @@ View alert_view(const Alert& alert, const Reading& reading) {
   set_objectives(view, alert, reading);
   set_cause(view, alert, wording);
   set_plans(view, alert, wording);
+  set_maintenance(view, alert, wording);
 
   std::vector<View> next;
   if (alert.next && !over && merged.empty()) {

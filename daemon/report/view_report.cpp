@@ -97,6 +97,24 @@ std::vector<View> ground_views(const ReportPrompt& prompt, const Reading& readin
   return views;
 }
 
+std::vector<View> maintenance_views(const ReportPrompt& prompt, const Wording& wording, const View& parent) {
+  std::vector<View> views;
+  for (const auto& maintenance : prompt.maintenance) {
+    std::vector<View> sources;
+    if (prompt.maintenance_source) {
+      set_source(sources.emplace_back(parent.item()), *prompt.maintenance_source, wording.words());
+    }
+    View view = parent.item();
+    view.set("subject", name_of(maintenance.service))
+        .set("reference", maintenance.reference)
+        .set("from", wording.clock(maintenance.from))
+        .set("until", wording.clock(maintenance.until))
+        .set("maintenance_source", std::move(sources));
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
 /// What a stage's period counts from: "från kännedom".
 std::string from_of(const StageState& stage, const Words& words) {
   if (!stage.after.empty()) return put(words.from_submitted, lower_first(stage.after));
@@ -275,6 +293,7 @@ View report_view(const ReportPrompt& prompt, const Reading& reading) {
       .set("withdrawn", prompt.kind == Kind::withdrawn)
       .set("closed", prompt.kind == Kind::closed)
       .set("grounds", ground_views(prompt, reading, view))
+      .set("maintenance", maintenance_views(prompt, wording, view))
       .set("duty_holder", name_of(prompt.duty_holder))
       .set("asked", name_of(prompt.to))
       .set("phone", prompt.phone)

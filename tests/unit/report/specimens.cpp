@@ -115,6 +115,89 @@ Alert recovered() {
   return result;
 }
 
+Maintenance planned_work() {
+  Maintenance result;
+  result.service = kCosmic;
+  result.reference = "CHG-4711";
+  result.from = night("01:00");
+  result.until = night("04:00");
+  result.approved_by = "Tjänsteägaren";
+  return result;
+}
+
+/// About planned work alone: there is no incident.
+Alert overrun_ahead() {
+  Alert result;
+  result.header = header(night("03:30"));
+  result.header.incident.clear();
+  result.level = Level::warning;
+  result.first = result.root = kCosmic;
+  result.condition = result.root_condition = Condition::down;
+  result.began = result.root_began = night("01:10");
+  result.entries = {
+      entry(AlertReason::overrun_ahead, kCosmic, night("03:30"), {"ksd-on-call", "service-owner"})};
+  result.entries[0].level = Level::warning;
+  result.maintenance = {planned_work()};
+  result.call = {{{"ksd-on-call", "KSD i beredskap"}, "010-123 45 67", "dygnet runt"},
+                 {{"service-owner", "tjänsteägaren"}, "", ""}};
+  return result;
+}
+
+Alert overrun_averted() {
+  Alert result = overrun_ahead();
+  result.header.at = night("03:55");
+  result.level = Level::none;
+  result.condition = result.root_condition = Condition::up;
+  result.ended = night("03:45");
+  result.entries = {entry(AlertReason::recovered, kCosmic, night("03:45"))};
+  result.call.clear();
+  return result;
+}
+
+Alert overrun_taken_back() {
+  Alert result = overrun_ahead();
+  result.header.at = night("03:40");
+  result.level = Level::none;
+  result.condition = result.root_condition = Condition::up;
+  result.entries[0].withdrawn = true;
+  result.call.clear();
+  return result;
+}
+
+Alert overran() {
+  Alert result = opened();
+  result.header.at = result.began = result.root_began = night("04:00");
+  result.entries = {entry(AlertReason::opened, kCosmic, night("04:00"), {"ksd-on-call"})};
+  result.objectives = {objective(Objective::Kind::rto, kCosmic, 90min, result.began, night("05:30"))};
+  result.next.reset();
+  result.maintenance = {planned_work()};
+  result.maintenance[0].overran = true;
+  return result;
+}
+
+Alert work_not_agreed() {
+  Alert result = opened();
+  result.header.at = result.began = night("02:14");
+  result.first = kEmergency;
+  result.root = kCosmic;
+  result.root_condition = Condition::down;
+  result.root_began = night("02:14");
+  result.services = 0;
+  result.activities = 2;
+  result.objectives.erase(result.objectives.begin());
+  result.next.reset();
+  result.maintenance = {planned_work()};
+  result.maintenance[0].not_agreed = {kEmergency, kWard};
+  return result;
+}
+
+/// It had failed before its window began.
+Alert failed_into_its_window() {
+  Alert result = settling();
+  result.maintenance = {planned_work()};
+  return result;
+}
+
 Alert merged_away() {
   Alert result = alert_at(night("02:20"));
   result.level = Level::none;
@@ -416,6 +499,12 @@ std::vector<Specimen> all() {
       {"alert_settling", settling()},
       {"alert_recovered", recovered()},
       {"alert_merged_away", merged_away()},
+      {"alert_maintenance_overrun_ahead", overrun_ahead()},
+      {"alert_maintenance_overrun_averted", overrun_averted()},
+      {"alert_maintenance_overrun_taken_back", overrun_taken_back()},
+      {"alert_maintenance_overran", overran()},
+      {"alert_maintenance_not_agreed", work_not_agreed()},
+      {"alert_maintenance_after_failure", failed_into_its_window()},
       {"alert_exercise", drill(alert())},
       {"activation", activation()},
       {"activation_exercise", drill(activation())},
@@ -470,6 +559,14 @@ std::vector<Specimen> all() {
   submitted.stages[0].submitted_at = night("08:13");
   submitted.recovered_at = night("03:20");
   result.emplace_back("report_submitted", submitted);
+
+  ReportPrompt planned = report();
+  planned.maintenance = {planned_work()};
+  planned.maintenance[0].overran = true;
+  result.emplace_back("report_maintenance", planned);
+  planned.maintenance_source = LegalSource{"CIR 2024/2690", "art. 3", SourceBasis::interpretation, Confidence::low,
+                                           "MCFFS 2026:8 säger inget om planerat underhåll."};
+  result.emplace_back("report_maintenance_with_source", planned);
 
   ReportPrompt merged = of_kind(Kind::withdrawn, night("03:40"));
   merged.because = "merged:2026-0116";
