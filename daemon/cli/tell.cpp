@@ -30,7 +30,54 @@ struct TellOptions : Common {
   std::string regime;
   std::string duty_holder;
   std::string stage;
+  std::string service;
+  std::string from;
+  std::string until;
+  std::string return_by;
+  std::string approved_by;
+  std::vector<std::string> agreed;
 };
+
+/// Of the command line.
+Result<EventTime> instant_of(const std::string& option, const std::string& text) {
+  Result<Instant> at = parse_instant(text);
+  if (!at) {
+    return fail(ErrorCode::invalid_input, option + ": " + at.error().message, at.error().remedy);
+  }
+  return *at;
+}
+
+Result<PlanMaintenance> plan_of(const TellOptions& options) {
+  PlanMaintenance work;
+  work.reference = options.reference;
+  work.service = options.service;
+  work.approved_by = options.approved_by;
+  work.agreed = options.agreed;
+  const auto from = instant_of("--from", options.from);
+  const auto until = instant_of("--until", options.until);
+  for (const auto* instant : {&from, &until}) {
+    if (!*instant) {
+      return fail(Error(instant->error()));
+    }
+  }
+  work.from = *from;
+  work.until = *until;
+  if (!options.return_by.empty()) {
+    const auto return_by = instant_of("--return-by", options.return_by);
+    if (!return_by) {
+      return fail(Error(return_by.error()));
+    }
+    work.return_by = *return_by;
+  }
+  const Result<EventTime> approved_at = options.at.empty() ? SystemClock().wall() : instant_of("--at", options.at);
+  if (!approved_at) {
+    return fail(Error(approved_at.error()));
+  }
+  if (const std::optional<std::string> why = refusal_of_times(work, *approved_at)) {
+    return fail(ErrorCode::invalid_input, *why);
+  }
+  return work;
+}
 
 Result<void> append_line(const std::string& path, std::string line) {
   line += '\n';
@@ -132,20 +179,26 @@ int tell(const TellOptions& options, decltype(Command::body) body) {
 
 void add_tell(CLI::App& app, int& status) {
   auto options = std::make_shared<TellOptions>();
-  CLI::App* command = app.add_subcommand(
-      "tell", "Tells the daemon what people say: acknowledge, confirm, answer, submitted, requested");
+  CLI::App* command =
+      app.add_subcommand("tell",
+                         "Tells the daemon what people say: acknowledge, confirm, answer, submitted, requested, "
+                         "maintenance, cancel-maintenance");
   command->require_subcommand(1);
   command->footer(
       "The command goes to the source that carries them (decode: command_json) and counts from when the log stamps "
       "it.\n"
       "  avbrottsvakt tell acknowledge 2026-0001 --by ksd-on-call\n"
       "  avbrottsvakt tell confirm 2026-0001 emergency-east yes --by ward-manager-emergency");
-  const auto add = [&](const char* name, const char* about) {
+  const auto add_any = [&](const char* name, const char* about) {
     CLI::App* one = command->add_subcommand(name, about);
     add_config(*one, *options);
     one->add_option("--journal", options->journal, "Instead of the configured one: kafka:HOST:PORT[/PREFIX]");
     one->add_option("--by", options->by, "The role that says it")->required();
     one->add_option("--at", options->at, "When it was said, if it is entered afterwards: 2026-11-22T03:20:00+01:00");
+    return one;
+  };
+  const auto add = [&](const char* name, const char* about) {
+    CLI::App* one = add_any(name, about);
     one->add_option("incident", options->incident, "Its number: 2026-0001")->required();
     return one;
   };
@@ -191,6 +244,39 @@ void add_tell(CLI::App& app, int& status) {
   requested->callback([options, &status] {
     status = tell(*options, Requested{options->incident, options->regime, options->duty_holder, options->stage});
   });
+
+  CLI::App* maintenance = add_any("maintenance", "Work on a service has been approved, before it begins");
+  maintenance->footer(
+      "While the window is open what is wrong with the service itself is no outage. For activities that have not "
+      "agreed "
+      "it is.\n"
+      "What is still wrong when it ends is an outage that begins then. For more time plan another window.\n"
+      "  avbrottsvakt tell maintenance CHG-4711 cosmic --from 2026-11-24T02:00:00+01:00 --until "
+      "2026-11-24T05:00:00+01:00 \\\n"
+      "      --return-by 2026-11-24T04:00:00+01:00 --approved-by service-owner-cosmic --agreed emergency-east --by "
+      "ksd-on-call");
+  maintenance->add_option("reference", options->reference, "What people call it: the number of the change")->required();
+  maintenance->add_option("service", options->service, "Its identifier")->required();
+  maintenance->add_option("--from", options->from, "When the window begins: 2026-11-24T02:00:00+01:00")->required();
+  maintenance->add_option("--until", options->until, "When it ends; at most seven days later")->required();
+  maintenance->add_option("--return-by", options->return_by,
+                          "The point of no return: if restoring has not begun by then, the work overruns, and people "
+                          "are told");
+  maintenance->add_option("--approved-by", options->approved_by, "The role that approved it")->required();
+  maintenance->add_option("--agreed", options->agreed, "Activities that have agreed; the clocks of all others run");
+  maintenance->callback([options, &status] {
+    Result<PlanMaintenance> work = plan_of(*options);
+    if (!work) {
+      report(work.error(), options->format);
+      status = kUsage;
+      return;
+    }
+    status = tell(*options, std::move(*work));
+  });
+
+  CLI::App* cancel = add_any("cancel-maintenance", "The work is off, or over: its window ends now");
+  cancel->add_option("reference", options->reference, "Under which it was planned")->required();
+  cancel->callback([options, &status] { status = tell(*options, CancelMaintenance{options->reference}); });
 }
 
 }  // namespace avbrottsvakt::cli

@@ -125,7 +125,7 @@ void ScriptReader::event(const v1::ExerciseEvent& from, const std::string& path,
       if (!from.caught_up()) report(path + ".caught_up", "this says nothing", "write caught_up: true");
       break;
     default:
-      command(from, path, number, event);
+      command(from, path, start, number, event);
       break;
   }
   to.push_back(std::move(event));
@@ -187,7 +187,8 @@ void ScriptReader::signals(const v1::ExerciseEvent& from, const std::string& pat
   }
 }
 
-void ScriptReader::command(const v1::ExerciseEvent& from, const std::string& path, int& number, ScriptEvent& to) {
+void ScriptReader::command(const v1::ExerciseEvent& from, const std::string& path, Instant start, int& number,
+                           ScriptEvent& to) {
   if (from.has_acknowledge() && !from.acknowledge()) {
     report(path + ".acknowledge", "nothing is taken back in an exercise", "leave it out");
   }
@@ -205,12 +206,36 @@ void ScriptReader::command(const v1::ExerciseEvent& from, const std::string& pat
       command.body =
           Submitted{about, from.submitted().regime(), from.submitted().duty_holder(), from.submitted().stage()};
       break;
+    case v1::ExerciseEvent::kMaintenance:
+      command.body = maintenance(from.maintenance(), path + ".maintenance", start, to.at);
+      break;
+    case v1::ExerciseEvent::kCancelMaintenance:
+      command.body = CancelMaintenance{from.cancel_maintenance().reference()};
+      break;
     default:
       command.body = Acknowledge{about};
       break;
   }
-  to.about_first = !from.has_incident();
+  const bool of_work = from.has_maintenance() || from.has_cancel_maintenance();
+  if (of_work && from.has_incident()) report(path + ".incident", "planned work is about no incident", "leave it out");
+  to.about_first = !of_work && !from.has_incident();
   to.body = std::move(command);
+}
+
+PlanMaintenance ScriptReader::maintenance(const v1::ExerciseEvent::ScriptedMaintenance& from, const std::string& path,
+                                          Instant start, Instant at) {
+  PlanMaintenance work;
+  work.reference = from.reference();
+  work.service = from.service();
+  work.from = start + duration(from.from());
+  work.until = start + duration(from.until());
+  if (from.has_return_by()) work.return_by = start + duration(from.return_by());
+  work.approved_by = from.approved_by();
+  work.agreed = {from.agreed().begin(), from.agreed().end()};
+  if (const std::optional<std::string> why = refusal_of_times(work, at)) {
+    report(path, *why, "from, until and return_by are counted from start, as at is");
+  }
+  return work;
 }
 
 void ScriptReader::check_absences(const std::vector<ScriptEvent>& events, const std::string& path) {

@@ -37,7 +37,10 @@ class ScriptReader {
              std::vector<ScriptEvent>& to);
   void signals(const v1::ExerciseEvent& from, const std::string& path, Instant start, std::vector<ScriptEvent>& to);
   void check_absences(const std::vector<ScriptEvent>& events, const std::string& path);
-  void command(const v1::ExerciseEvent& from, const std::string& path, int& number, ScriptEvent& to);
+  void command(const v1::ExerciseEvent& from, const std::string& path, Instant start, int& number, ScriptEvent& to);
+  /// Refuses what the engine would refuse, if it is planned at `at`.
+  PlanMaintenance maintenance(const v1::ExerciseEvent::ScriptedMaintenance& from, const std::string& path,
+                              Instant start, Instant at);
   Statement statement(const v1::Expectation& from, const std::string& path, Instant start);
   void duty(const std::string& text, const std::string& path, Statement& to);
   void objective_or_law(const v1::Expectation& from, const std::string& path, Statement& to);

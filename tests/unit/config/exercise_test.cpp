@@ -30,8 +30,34 @@ const Script kScripts[] = {
     {"good",
      "  - {at: 1m, signal: {service: cosmic, is: down, since: 1m}}\n"
      "  - {at: 1m, acknowledge: true, by: ksd-on-call}\n"
+     "  - {at: 1m, maintenance: {reference: CHG-1, service: cosmic, from: 1m, until: 1h, return_by: 1m,\n"
+     "      approved_by: service-owner-cosmic, agreed: [emergency-east]}, by: ksd-on-call}\n"
+     "  - {at: 2m, cancel_maintenance: {reference: CHG-1}, by: ksd-on-call}\n"
      "  - {at: 1h, say: Slut.}\n",
      ""},
+    {"planned_as_it_cannot_be",
+     "  - {at: 2m, maintenance: {reference: A, service: cosmic, from: 119s, until: 1h, approved_by: ksd-on-call}, by: "
+     "ksd-on-call}\n"
+     "  - {at: 2m, maintenance: {reference: B, service: cosmic, from: 3m, until: 3m, approved_by: ksd-on-call}, by: "
+     "ksd-on-call}\n"
+     "  - at: 2m\n"
+     "    by: ksd-on-call\n"
+     "    maintenance: {reference: C, service: cosmic, from: 3m, until: 10083m1ms, approved_by: ksd-on-call}\n"
+     "  - at: 2m\n"
+     "    by: ksd-on-call\n"
+     "    maintenance: {reference: D, service: cosmic, from: 3m, until: 5m, return_by: 5m, approved_by: ksd-on-call}\n",
+     "e.yaml:5:27: error: approved at 2026-11-22T01:15:00.000Z, after the window begins at 2026-11-22T01:14:59.000Z: "
+     "what "
+     "has begun is no planned work; if it was approved before, say when\n"
+     "  from, until and return_by are counted from start, as at is\n"
+     "e.yaml:6:27: error: the window ends at 2026-11-22T01:16:00.000Z, which is not after it begins, at "
+     "2026-11-22T01:16:00.000Z\n"
+     "  from, until and return_by are counted from start, as at is\n"
+     "e.yaml:9:18: error: the window lasts for 7d1ms, and at most 7d can be planned: divide the work\n"
+     "  from, until and return_by are counted from start, as at is\n"
+     "e.yaml:12:18: error: the point of no return, 2026-11-22T01:18:00.000Z, must lie within the window, from "
+     "2026-11-22T01:16:00.000Z to 2026-11-22T01:18:00.000Z\n"
+     "  from, until and return_by are counted from start, as at is\n"},
     {"heard_before_it_happens", "  - {at: 1m, signal: {service: cosmic, is: down, since: 61s}}\n",
      "e.yaml:5:57: error: this happens after it is heard, at 1m\n  since is counted from start, as at is\n"},
     {"out_of_order", "  - {at: 2m, say: Två.}\n  - {at: 1m, say: Ett.}\n",
