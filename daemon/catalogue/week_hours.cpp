@@ -115,7 +115,7 @@ std::string WeekHours::gaps_of(std::size_t day) const {
     const std::size_t from = minute;
     while (minute < kMinutesPerDay && !covered(minute)) ++minute;
     if (from == 0 && minute == kMinutesPerDay) return "all day";
-    text += (text.empty() ? "" : " and ") + clock(from) + "-" + clock(minute);
+    text.append(text.empty() ? "" : " and ").append(clock(from)).append("-").append(clock(minute));
   }
   return text;
 }
@@ -124,7 +124,10 @@ std::string WeekHours::gaps() const {
   std::array<std::string, kDays> of_day;
   for (std::size_t day = 0; day < kDays; ++day) of_day[day] = gaps_of(day);
   const bool same = std::all_of(of_day.begin(), of_day.end(), [&](const std::string& one) { return one == of_day[0]; });
-  if (same) return of_day[0].empty() ? "" : of_day[0] == "all day" ? "at any time" : "daily " + of_day[0];
+  if (same) {
+    if (of_day[0].empty()) return "";
+    return of_day[0] == "all day" ? "at any time" : std::string("daily ").append(of_day[0]);
+  }
   std::string text;
   for (std::size_t day = 0; day < kDays;) {
     const std::size_t first = day;
@@ -133,8 +136,8 @@ std::string WeekHours::gaps() const {
     if (of_day[first].empty()) continue;
     text += text.empty() ? "" : ", ";
     text += kDayNames[first];
-    if (day - first > 1) text += "-" + std::string(kDayNames[day - 1]);
-    text += " " + of_day[first];
+    if (day - first > 1) text.append("-").append(kDayNames[day - 1]);
+    text.append(" ").append(of_day[first]);
   }
   return text;
 }
