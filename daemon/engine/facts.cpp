@@ -1,6 +1,7 @@
 #include "engine/facts.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <tuple>
 
@@ -28,10 +29,11 @@ void assign_said(std::string& out, const Labels& labels, const std::string& summ
   out.clear();
   const auto add = [&](const std::string& text) {
     const auto size = static_cast<std::uint32_t>(text.size());
-    for (unsigned shift = 0; shift < 32; shift += 8) {
-      out += static_cast<char>((size >> shift) & 0xffU);
-    }
-    out += text;
+    // In one piece: nearly every signal comes by here, and byte by byte it was a quarter of its time.
+    const std::array<char, 4> length = {static_cast<char>(size & 0xffU), static_cast<char>((size >> 8U) & 0xffU),
+                                        static_cast<char>((size >> 16U) & 0xffU),
+                                        static_cast<char>((size >> 24U) & 0xffU)};
+    out.append(length.data(), length.size()).append(text);
   };
   for (const Label& label : labels) {
     add(label.name);
