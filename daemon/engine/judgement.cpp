@@ -215,7 +215,8 @@ void Judgement::add_activations() {
 
 void Judgement::add_duties() {
   for (const Duty& duty : duties_) {
-    if (duty.verdict.truth != Truth::yes) {
+    // The operations centre calls nobody for a law that does not bind.
+    if (duty.verdict.truth != Truth::yes || duty.advisory) {
       continue;
     }
     // One law is one reason, however many holders it binds.

@@ -247,6 +247,10 @@ class Judge {
 
   DutyStep run() {
     AV_CHECK(!regime_.stages.empty());
+    // The catalogue may have said until now that the law binds.
+    if (duty_.advisory && record_.state == State::due) {
+      record_.state = State::assess;
+    }
     const bool began = record_.state == State::assess || record_.state == State::due;
     plan();
     if (record_.state == State::closed) {
@@ -269,7 +273,7 @@ class Judge {
       step_.wake = std::min(step_.wake, *duty_.verdict.confirmed_at);
     }
     // Who reports has answered the question.
-    if (record_.state == State::assess && !record_.submitted.empty()) {
+    if (record_.state == State::assess && !record_.submitted.empty() && !duty_.advisory) {
       record_.state = State::due;
     }
     if (record_.aware_at != aware_at_) {
@@ -304,7 +308,7 @@ class Judge {
       return false;
     }
     const bool dismissed = record_.state == State::dismissed;
-    record_.state = demand_.basis == Basis::presumed ? State::assess : State::due;
+    record_.state = demand_.basis == Basis::presumed || duty_.advisory ? State::assess : State::due;
     record_.criterion_true_at = demand_.since;
     record_.known_significant_at = demand_.asks ? Instant{} : std::max(demand_.since, now_);
     record_.basis = demand_.basis;
@@ -348,10 +352,15 @@ class Judge {
   }
 
   void follow() {
-    if (record_.state == State::assess && demand_.basis != Basis::presumed) {
+    const bool confirmed = record_.state == State::assess && demand_.basis != Basis::presumed;
+    if (confirmed && !duty_.advisory) {
       record_.state = State::due;
       record_.known_significant_at = std::max(demand_.since, now_);
       sayer_.say(Kind::due, first_open(), "confirmed");
+    } else if (confirmed && record_.basis == Basis::presumed) {
+      // It stays an assessment, but what is known has changed.
+      record_.known_significant_at = std::max(demand_.since, now_);
+      sayer_.say(Kind::amended, first_open(), "confirmed");
     } else if (record_.known_significant_at == Instant{} && !demand_.asks) {
       record_.known_significant_at = std::max(demand_.since, now_);
     }
@@ -364,7 +373,7 @@ class Judge {
 
   /// All was submitted, and now there is another report to make.
   void reopen_closed() {
-    record_.state = State::due;
+    record_.state = duty_.advisory ? State::assess : State::due;
     const PlannedStage& stage = *open();
     set(record_.marks, "added:" + stage.spec->id);
     sayer_.say(Kind::reopened, stage.spec->id, added_because(stage));
@@ -387,11 +396,17 @@ class Judge {
         }
         continue;
       }
-      say_stage(stage, &stage == first);
+      if (!duty_.advisory) {
+        say_stage(stage, &stage == first);
+      }
     }
     if (first == nullptr) {
       record_.state = State::closed;
       sayer_.say(Kind::closed, stages_.back().spec->id);
+      return;
+    }
+    // Whoever is nagged about what does not bind learns to overlook what does.
+    if (duty_.advisory) {
       return;
     }
     if (recovered_ && sayer_.once(now_, "still_open")) {

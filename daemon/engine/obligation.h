@@ -84,6 +84,10 @@ struct DutyStep {
 
 /// Moves the record on and says what must be said. Changes nothing while what is new is held back.
 ///
+/// An advisory duty is assessed, and said again when facts change that: an answer, the awareness, a report. It is never
+/// due, reminded of or overdue, its questions are asked once and of nobody else, and its end does not make it still
+/// open. Source: policy, none of it binds.
+///
 /// `recovered`: when all was up again, if it is over. `held_since`: crossings up to then wait for their source.
 DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const IncidentRecord& incident,
                std::optional<EventTime> recovered, std::optional<LogTime> held_since, Instant now);

@@ -396,7 +396,9 @@ ReportPrompt make_report(const Saying& saying, const Incident& incident, const S
       prompt.contents_source = stage.contents_source.value_or(stage.source);
     }
   }
-  prompt.undecided = record.state == DutyRecord::State::assess;
+  // An advisory duty is never more than assessed, also once it has been answered or reported.
+  prompt.undecided =
+      record.state == DutyRecord::State::assess && record.basis == Basis::presumed && record.submitted.empty();
   if (prompt.undecided || record.state == DutyRecord::State::due) {
     for (Question& question : questions_of(saying.bundle, incident, duty, saying.now)) {
       // When a routine was taken into use is not among what can be answered yet: it stays presumed, and says so.
