@@ -51,10 +51,29 @@ std::optional<Binding> binding_mta(const Catalogue& catalogue, const Reach& reac
   return best;
 }
 
+/// The step of a plan's ladder that an activity has come to when its MTA is reached; null if the plan has none.
+const LadderStepSpec* step_at_mta(const PlanSpec& plan) {
+  const LadderStepSpec* last = nullptr;
+  for (const LadderStepSpec& step : plan.ladder) {
+    const bool by_then = step.at && step.at->of == LadderPoint::Of::mta && step.at->percent <= 100;
+    if (by_then && (last == nullptr || last->at->percent <= step.at->percent)) {
+      last = &step;
+    }
+  }
+  return last;
+}
+
+void add_role(std::vector<std::string>& roles, const std::string& role) {
+  if (!role.empty() && std::find(roles.begin(), roles.end(), role) == roles.end()) {
+    roles.push_back(role);
+  }
+}
+
 struct Collector {
   const Catalogue& catalogue;
   const Reach& reach;
   const Incident& incident;
+  const std::vector<NodeOutage>& planned;  ///< of the services with a plan
   Instant now;
   Situation& out;
 
@@ -102,6 +121,7 @@ struct Collector {
     missed.entry.at = member.outage.from + plan.rto;
     // A missed objective is never mere information, whatever the ladder leaves out.
     missed.entry.level = Level::warning;
+    missed.entry.tell = told_of_rto(plan);
     missed.entry.rule = fmt::format("plan {} {}: rto {}", plan.id, plan.version, format_duration(plan.rto));
     add(missed, member.outage, held_at(catalogue, member));
 
@@ -163,11 +183,20 @@ struct Collector {
     missed.entry.at = member.outage.from + spec.mta;
     missed.entry.level = Level::critical;
     missed.entry.rule = fmt::format("activity {}: mta {}", spec.id, format_duration(spec.mta));
-    add(missed, member.outage, held_at(catalogue, member));
+    if (missed.entry.at < member.outage.until) {
+      ToldOfActivity told = told_of_activity(catalogue, reach, planned, member.node, missed.entry.at);
+      missed.entry.tell = std::move(told.roles);
+      missed.entry.level = std::max(missed.entry.level, told.level);
+      missed.repeat = told.repeat;
+      add(missed, member.outage, held_at(catalogue, member));
+    }
     if (spec.fallback && spec.fallback->holds_for) {
       Reason used_up = missed;
       used_up.entry.reason = AlertReason::fallback_missed;
       used_up.entry.at = member.outage.from + *spec.fallback->holds_for;
+      used_up.entry.tell = told_of_activity(catalogue, reach, planned, member.node, used_up.entry.at).roles;
+      used_up.entry.level = Level::critical;
+      used_up.repeat.reset();
       used_up.entry.rule = fmt::format("activity {}: fallback {} holds for {}", spec.id, spec.fallback->routine,
                                        format_duration(*spec.fallback->holds_for));
       add(used_up, member.outage, held_at(catalogue, member));
@@ -194,6 +223,46 @@ bool describe_ladder_step(const PlanSpec& plan, std::uint32_t step, AlertEntry& 
   entry.rule = fmt::format("plan {} {}: ladder[{}] at {}% of {}", plan.id, plan.version, step, spec.at->percent,
                            of_rto ? "rto" : "mta");
   return true;
+}
+
+std::vector<std::string> told_of_rto(const PlanSpec& plan) {
+  const bool has_step = std::any_of(plan.ladder.begin(), plan.ladder.end(), [](const LadderStepSpec& step) {
+    return step.at && step.at->of == LadderPoint::Of::rto && step.at->percent == 100;
+  });
+  std::vector<std::string> roles;
+  if (!has_step) {
+    add_role(roles, plan.owner);
+  }
+  return roles;
+}
+
+std::vector<NodeOutage> planned_outages(const Catalogue& catalogue, const Incident& incident) {
+  std::vector<NodeOutage> planned;
+  std::copy_if(incident.members.begin(), incident.members.end(), std::back_inserter(planned),
+               [&](const NodeOutage& member) { return catalogue.node(member.node).plan != nullptr; });
+  return planned;
+}
+
+ToldOfActivity told_of_activity(const Catalogue& catalogue, const Reach& reach, const std::vector<NodeOutage>& planned,
+                                NodeIx activity, std::optional<Instant> at) {
+  ToldOfActivity told;
+  add_role(told.roles, catalogue.node(activity).activity_spec->manager);
+  for (const NodeOutage& service : planned) {
+    const bool then = !at || (service.outage.from <= *at && *at < service.outage.until);
+    if (!then || !std::binary_search(reach[service.node].begin(), reach[service.node].end(), activity)) {
+      continue;
+    }
+    if (const LadderStepSpec* step = step_at_mta(*catalogue.node(service.node).plan)) {
+      for (const std::string& role : step->tell) {
+        add_role(told.roles, role);
+      }
+      told.level = std::max(told.level, step->level);
+      if (step->repeat && (!told.repeat || *step->repeat < *told.repeat)) {
+        told.repeat = step->repeat;
+      }
+    }
+  }
+  return told;
 }
 
 const ActivityConfirmation* confirmation_of(const IncidentRecord& record, const std::string& activity) {
@@ -227,7 +296,8 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
   AV_CHECK(!incident.members.empty());
   const Catalogue& catalogue = bundle.catalogue;
   Situation out;
-  Collector collect{catalogue, reach, incident, now, out};
+  const std::vector<NodeOutage> planned = planned_outages(catalogue, incident);
+  Collector collect{catalogue, reach, incident, planned, now, out};
   // Ladders count against MTAs, so activities are known before services are looked at.
   for (const NodeOutage& member : incident.members) {
     if (catalogue.node(member.node).activity) {

@@ -55,6 +55,24 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
 /// False if the plan no longer has it.
 bool describe_ladder_step(const PlanSpec& plan, std::uint32_t step, AlertEntry& entry);
 
+/// Whom an RTO that is missed concerns, beside the ladder: the owner of the plan, if the ladder has no step there.
+std::vector<std::string> told_of_rto(const PlanSpec& plan);
+
+/// The outages of services with a plan, of an incident.
+std::vector<NodeOutage> planned_outages(const Catalogue& catalogue, const Incident& incident);
+
+/// Whom it concerns that an activity has no time left, of its MTA or of its fallback routine: the role that answers for
+/// it on site, and those whom the ladders name for its MTA, of the services that it lacked at `at`; without an instant,
+/// of all of `planned` that it needs. The ladders themselves count against the tightest MTA alone, and do not climb
+/// again when another activity comes to its own.
+struct ToldOfActivity {
+  std::vector<std::string> roles;
+  Level level = Level::none;          ///< the highest of those steps
+  std::optional<Millis> repeat = {};  ///< the shortest of them
+};
+ToldOfActivity told_of_activity(const Catalogue& catalogue, const Reach& reach, const std::vector<NodeOutage>& planned,
+                                NodeIx activity, std::optional<Instant> at);
+
 /// Plan activations whose condition is met: service outage and the instant at which it was.
 struct ActivationDue {
   NodeOutage outage;

@@ -59,6 +59,7 @@ SaidReason* find_said(IncidentRecord& record, AlertReason reason, const std::str
 Judgement::Judgement(const Saying& saying, const Reach& reach, Incident& incident, std::optional<LogTime> held,
                      bool after_absence)
     : saying_(saying),
+      reach_(reach),
       incident_(incident),
       record_(incident.record),
       now_(saying.now),
@@ -313,12 +314,18 @@ void Judgement::take_back(const SaidReason& said) {
   if (const std::optional<NodeIx> service = catalogue().service(said.subject)) {
     const Node& node = catalogue().node(*service);
     entry.subject = node.name;
-    // Whoever was told by this step is told that it is taken back.
+    // Whoever was told is told that it is taken back.
     if (said.reason == AlertReason::ladder && node.plan != nullptr) {
       describe_ladder_step(*node.plan, said.step, entry);
+    } else if (said.reason == AlertReason::rto_missed && node.plan != nullptr) {
+      entry.tell = told_of_rto(*node.plan);
     }
   } else if (const std::optional<NodeIx> activity = catalogue().activity(said.subject)) {
     entry.subject = catalogue().node(*activity).name;
+    if (said.reason == AlertReason::mta_missed || said.reason == AlertReason::fallback_missed) {
+      const std::vector<NodeOutage> planned = planned_outages(catalogue(), incident_);
+      entry.tell = told_of_activity(catalogue(), reach_, planned, *activity, std::nullopt).roles;
+    }
   }
   for (const RegimeSpec& regime : saying_.bundle.rules.regimes) {
     if (said.reason == AlertReason::legal && regime.id == said.subject) {
@@ -345,10 +352,13 @@ void Judgement::compare_size() {
 }
 
 const Reason* Judgement::most_urgent_repeat() const {
+  // What a ladder repeats goes before the same for a single activity: it is about all of them.
+  const auto rank = [](const Reason& reason) { return reason.entry.reason == AlertReason::ladder ? 1 : 0; };
   const Reason* found = nullptr;
   for (const Reason& reason : situation_.reached) {
     if (reason.repeat && reason.until > now_ && !waits(reason.entry.at) &&
-        (found == nullptr || reason.entry.level >= found->entry.level)) {
+        (found == nullptr || reason.entry.level > found->entry.level ||
+         (reason.entry.level == found->entry.level && rank(reason) >= rank(*found)))) {
       found = &reason;
     }
   }

@@ -69,6 +69,7 @@ class Judgement {
   const EscalationSpec& times() const { return saying_.bundle.rules.escalation; }
 
   const Saying& saying_;
+  const Reach& reach_;
   Incident& incident_;
   IncidentRecord& record_;
   const Instant now_;

@@ -23,7 +23,7 @@ constexpr std::size_t kFileBytesMax = 64 * 1024;
 constexpr std::string_view kAlertNames[] = {
     "time", "level", "incident", "lagging", "exercise", "blind_from", "blind_until",
     "service", "since", "duration", "ended", "is_down", "is_degraded",
-    "running", "healed", "settling", "over", "merged_into",
+    "running", "healed", "settling", "over", "merged_into", "remaining", "remaining_since", "remaining_for",
     "reasons", "withdrawn", "opened", "root_found", "merged", "ladder", "ladder_start", "share",
     "forecast_mta", "rto_missed", "mta_missed", "fallback_missed", "activation", "legal", "grown", "repeated", "amended",
     "level_lowered", "recovered", "merged_away", "other", "subject", "at", "left", "was", "told",

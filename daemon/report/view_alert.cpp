@@ -145,6 +145,29 @@ View objective_view(const Objective& objective, const Wording& wording, const Vi
   return view;
 }
 
+/// What is still out though the first works again: the service with a plan that has been out the longest, else the
+/// activity. Null if no clock tells.
+const Objective* remaining_of(const Alert& alert) {
+  const Objective* found = nullptr;
+  for (const auto& objective : alert.objectives) {
+    if (objective.ended_at || objective.kind == Objective::Kind::fallback) continue;
+    const bool service = objective.kind == Objective::Kind::rto;
+    const bool found_service = found != nullptr && found->kind == Objective::Kind::rto;
+    const bool longer = found != nullptr && service == found_service && objective.since < found->since;
+    if (found == nullptr || (service && !found_service) || longer) found = &objective;
+  }
+  return found;
+}
+
+void set_remaining(View& view, const Alert& alert, const Wording& wording) {
+  const Objective* remaining = remaining_of(alert);
+  const bool known = remaining != nullptr;
+  view.set("remaining", known ? name_of(remaining->subject) : std::string())
+      .set("remaining_since", known ? wording.clock(remaining->since) : std::string())
+      .set("remaining_for",
+           known ? wording.duration(std::max(alert.header.at - remaining->since, Millis(0))) : std::string());
+}
+
 void set_objectives(View& view, const Alert& alert, const Reading& reading) {
   std::vector<View> shown;
   std::size_t activities_shown = 0;
@@ -300,6 +323,7 @@ View alert_view(const Alert& alert, const Reading& reading) {
       .set("acknowledged_by", reading.role(alert.acknowledged_by))
       .set("call", call_list(alert, words))
       .set("calling", (active || settling) && !alert.call.empty());
+  set_remaining(view, alert, wording);
   set_objectives(view, alert, reading);
   set_cause(view, alert, wording);
   set_plans(view, alert, wording);
