@@ -1,5 +1,7 @@
 #include "config/script_reader.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -57,6 +59,11 @@ ScriptReader::ScriptReader(const Region& region, const Places& places, Errors& e
   v1::Bundle bundle;
   AV_CHECK(bundle.ParseFromString(region.bundle));
   for (const v1::ContinuityPlan& plan : bundle.plans()) planned_.insert(plan.service());
+  for (const v1::Regime& regime : bundle.regimes()) {
+    for (const v1::Stage& stage : regime.stages()) {
+      if (stage.on_request()) on_request_.insert(regime.regime() + "/" + stage.id());
+    }
+  }
 }
 
 void ScriptReader::report(const std::string& path, Error error) {
@@ -200,11 +207,14 @@ void ScriptReader::command(const v1::ExerciseEvent& from, const std::string& pat
       command.body = ConfirmLimited{about, from.confirm().activity(), from.confirm().limited()};
       break;
     case v1::ExerciseEvent::kAnswer:
-      command.body = AnswerFact{about, from.answer().fact(), answer_of(from.answer().answer())};
+      command.body = answer(from.answer(), path + ".answer", about);
       break;
     case v1::ExerciseEvent::kSubmitted:
       command.body =
           Submitted{about, from.submitted().regime(), from.submitted().duty_holder(), from.submitted().stage()};
+      break;
+    case v1::ExerciseEvent::kRequested:
+      command.body = requested(from.requested(), path + ".requested", about);
       break;
     case v1::ExerciseEvent::kMaintenance:
       command.body = maintenance(from.maintenance(), path + ".maintenance", start, to.at);
@@ -220,6 +230,33 @@ void ScriptReader::command(const v1::ExerciseEvent& from, const std::string& pat
   if (of_work && from.has_incident()) report(path + ".incident", "planned work is about no incident", "leave it out");
   to.about_first = !of_work && !from.has_incident();
   to.body = std::move(command);
+}
+
+AnswerFact ScriptReader::answer(const v1::ExerciseEvent::ScriptedAnswer& from, const std::string& path,
+                                const std::string& about) {
+  const std::size_t colon = from.fact().find(':');
+  const std::string fact = from.fact().substr(0, colon);
+  if (!region_.names.has(v1::FACT, fact)) report(path + ".fact", region_.names.missing(v1::FACT, fact));
+  if (colon != std::string::npos) {
+    const std::string activity = from.fact().substr(colon + 1);
+    if (!region_.names.has(v1::ACTIVITY, activity)) {
+      Error error = region_.names.missing(v1::ACTIVITY, activity);
+      error.place.column = static_cast<int>(colon) + 2;
+      report(path + ".fact", std::move(error));
+    }
+  }
+  return {about, from.fact(), answer_of(from.answer()), from.reference()};
+}
+
+Requested ScriptReader::requested(const v1::ExerciseEvent::ScriptedRequested& from, const std::string& path,
+                                  const std::string& about) {
+  const std::string stage = from.regime() + "/" + from.stage();
+  if (!on_request_.contains(stage)) {
+    const std::string known = on_request_.empty() ? "no report is made on request"
+                                                  : "on request is " + fmt::format("{}", fmt::join(on_request_, ", "));
+    report(path + ".stage", stage + " is not made on request", known);
+  }
+  return {about, from.regime(), from.duty_holder(), from.stage()};
 }
 
 PlanMaintenance ScriptReader::maintenance(const v1::ExerciseEvent::ScriptedMaintenance& from, const std::string& path,

@@ -38,6 +38,9 @@ class ScriptReader {
   void signals(const v1::ExerciseEvent& from, const std::string& path, Instant start, std::vector<ScriptEvent>& to);
   void check_absences(const std::vector<ScriptEvent>& events, const std::string& path);
   void command(const v1::ExerciseEvent& from, const std::string& path, Instant start, int& number, ScriptEvent& to);
+  AnswerFact answer(const v1::ExerciseEvent::ScriptedAnswer& from, const std::string& path, const std::string& about);
+  Requested requested(const v1::ExerciseEvent::ScriptedRequested& from, const std::string& path,
+                      const std::string& about);
   /// Refuses what the engine would refuse, if it is planned at `at`.
   PlanMaintenance maintenance(const v1::ExerciseEvent::ScriptedMaintenance& from, const std::string& path,
                               Instant start, Instant at);
@@ -51,7 +54,8 @@ class ScriptReader {
   const Region& region_;
   const Places& places_;
   Errors& errors_;
-  std::set<std::string> planned_;  ///< services with a plan
+  std::set<std::string> planned_;     ///< services with a plan
+  std::set<std::string> on_request_;  ///< "REGIME/STAGE": the reports that are made when the authority asks for them
 };
 
 /// By line and column.

@@ -33,6 +33,10 @@ const Script kScripts[] = {
      "  - {at: 1m, maintenance: {reference: CHG-1, service: cosmic, from: 1m, until: 1h, return_by: 1m,\n"
      "      approved_by: service-owner-cosmic, agreed: [emergency-east]}, by: ksd-on-call}\n"
      "  - {at: 2m, cancel_maintenance: {reference: CHG-1}, by: ksd-on-call}\n"
+     "  - {at: 3m, answer: {fact: \"adverse_event:radiology-east\", answer: yes, reference: AVV-1}, by: ksd-on-call}\n"
+     "  - {at: 4m, answer: {fact: malicious, answer: not_known}, by: ksd-on-call}\n"
+     "  - {at: 5m, requested: {regime: nis2, duty_holder: region-operator, stage: intermediate_report}, by: "
+     "ksd-on-call}\n"
      "  - {at: 1h, say: Slut.}\n",
      ""},
     {"planned_as_it_cannot_be",
@@ -58,6 +62,14 @@ const Script kScripts[] = {
      "e.yaml:12:18: error: the point of no return, 2026-11-22T01:18:00.000Z, must lie within the window, from "
      "2026-11-22T01:16:00.000Z to 2026-11-22T01:18:00.000Z\n"
      "  from, until and return_by are counted from start, as at is\n"},
+    {"answers_of_nobody",
+     "  - {at: 3m, answer: {fact: adverse_event:radiology-aest, answer: yes}, by: ksd-on-call}\n"
+     "  - {at: 3m, answer: {fact: adverse_events:radiology-east, answer: yes}, by: ksd-on-call}\n",
+     "e.yaml:5:43: error: there is no activity radiology-aest\n  did you mean radiology-east?\n"
+     "e.yaml:6:29: error: there is no fact adverse_events\n  did you mean adverse_event?\n"},
+    {"requested_what_is_made_anyway",
+     "  - {at: 5m, requested: {regime: nis2, duty_holder: region-operator, stage: early_warning}, by: ksd-on-call}\n",
+     "e.yaml:5:77: error: nis2/early_warning is not made on request\n  on request is nis2/intermediate_report\n"},
     {"heard_before_it_happens", "  - {at: 1m, signal: {service: cosmic, is: down, since: 61s}}\n",
      "e.yaml:5:57: error: this happens after it is heard, at 1m\n  since is counted from start, as at is\n"},
     {"out_of_order", "  - {at: 2m, say: Två.}\n  - {at: 1m, say: Ett.}\n",
