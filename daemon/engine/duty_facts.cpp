@@ -21,11 +21,13 @@ DutyFacts::DutyFacts(const Catalogue& catalogue, const Incident& incident, const
   if (holder.administrations.empty()) {
     return;
   }
+  hit_ = false;
   needed_.resize(catalogue.nodes().size());
   std::vector<NodeIx> next;
   for (const NodeOutage& member : incident.members) {
     const Node& node = catalogue.node(member.node);
     if (node.activity && answers_for(*node.activity_spec)) {
+      hit_ = true;
       next.push_back(member.node);
     }
   }

@@ -23,6 +23,9 @@ class DutyFacts : public CriteriaFacts {
   /// else no if all that were asked of it said no, and the last of them.
   std::optional<Answered> answer(const std::string& fact) const override;
 
+  /// Whether an activity is hit that the holder answers for; a holder that names no administrations answers for all.
+  bool hit() const { return hit_; }
+
   /// Of the devices that are hit: ascending, each once. What is made in house has none.
   std::vector<std::string> manufacturers() const;
 
@@ -34,7 +37,18 @@ class DutyFacts : public CriteriaFacts {
   const Catalogue& catalogue_;
   const Incident& incident_;
   const DutyHolderSpec& holder_;
+  bool hit_ = true;
   std::vector<bool> needed_;  ///< by node: an activity of the holder that is hit needs it; empty: all concern it
+};
+
+/// The facts of a holder whom the incident does not concern: nothing of it is hit, and so what people answer about the
+/// incident is about others.
+class NothingHit : public CriteriaFacts {
+ public:
+  Spans limited(const std::string& /*sector*/) const override { return {}; }
+  Spans on_fallback(const std::string& /*sector*/) const override { return {}; }
+  Spans outage(const ServiceFilter& /*services*/) const override { return {}; }
+  std::optional<Answered> answer(const std::string& /*fact*/) const override { return std::nullopt; }
 };
 
 }  // namespace avbrottsvakt

@@ -20,7 +20,7 @@ std::vector<DutyExplanation> Engine::explain() const {
       explanation.regime = {duty.regime->id, duty.regime->name};
       explanation.duty_holder = {duty.holder->id, duty.holder->name};
       explanation.criteria = avbrottsvakt::explain(
-          duty.regime->criteria, *criteria_facts(bundle.catalogue, incident, *duty.holder), impl_->meta.now, date);
+          duty.regime->criteria, *criteria_facts(bundle, incident, *duty.regime, *duty.holder), impl_->meta.now, date);
       explanations.push_back(std::move(explanation));
     }
   }

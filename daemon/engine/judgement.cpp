@@ -446,8 +446,9 @@ void Judgement::propose(const ActivationDue& due) {
       std::lower_bound(record_.activations.begin(), record_.activations.end(), node.name.id,
                        [](const SaidActivation& a, const std::string& service) { return a.service < service; });
   const bool proposed = known != record_.activations.end() && known->service == node.name.id;
-  // What was said in protected mode did not say what it was about.
-  if (waits(due.at) || (proposed && !known->withdrawn && !lifted_)) {
+  // What was said in protected mode did not say what it was about; but nobody activates a plan for what is over.
+  const bool again = lifted_ && due.outage.outage.until > now_;
+  if (waits(due.at) || (proposed && !known->withdrawn && !again)) {
     return;
   }
   if (!proposed) {

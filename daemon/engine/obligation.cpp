@@ -126,6 +126,10 @@ StageVerdict verdict_of(const StageSpec& spec, const CriteriaFacts& facts, Insta
   return verdict;
 }
 
+bool is_bound(const DutyHolderSpec& holder, const RegimeSpec& regime) {
+  return std::find(holder.regimes.begin(), holder.regimes.end(), regime.id) != holder.regimes.end();
+}
+
 Instant began_at(const Incident& incident) {
   Instant began = kNever;
   for (const NodeOutage& member : incident.members) {
@@ -136,9 +140,17 @@ Instant began_at(const Incident& incident) {
 
 }  // namespace
 
-std::unique_ptr<CriteriaFacts> criteria_facts(const Catalogue& catalogue, const Incident& incident,
+std::unique_ptr<CriteriaFacts> criteria_facts(const Bundle& bundle, const Incident& incident, const RegimeSpec& regime,
                                               const DutyHolderSpec& holder) {
-  return std::make_unique<DutyFacts>(catalogue, incident, holder);
+  auto own = std::make_unique<DutyFacts>(bundle.catalogue, incident, holder);
+  const auto holders = bundle.catalogue.duty_holders();
+  const bool others = !own->hit() && std::any_of(holders.begin(), holders.end(), [&](const DutyHolderSpec& other) {
+    return is_bound(other, regime) && DutyFacts(bundle.catalogue, incident, other).hit();
+  });
+  if (others) {
+    return std::make_unique<NothingHit>();
+  }
+  return own;
 }
 
 Date deciding_date(const ZoneTable& zone, const Incident& incident) {
@@ -151,20 +163,27 @@ std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Inst
     return duties;
   }
   const Date date = deciding_date(bundle.rules.zone, incident);
+  const NothingHit nothing_hit;
+  const auto holders = bundle.catalogue.duty_holders();
   std::deque<DutyFacts> facts_of;
-  for (const DutyHolderSpec& holder : bundle.catalogue.duty_holders()) {
+  for (const DutyHolderSpec& holder : holders) {
     facts_of.emplace_back(bundle.catalogue, incident, holder);
   }
   for (const RegimeSpec& regime : bundle.rules.regimes) {
     if (!regime.valid.holds(date)) {
       continue;
     }
-    auto facts = facts_of.begin();
-    for (const DutyHolderSpec& holder : bundle.catalogue.duty_holders()) {
-      const DutyFacts& seen = *facts++;
-      if (std::find(holder.regimes.begin(), holder.regimes.end(), regime.id) == holder.regimes.end()) {
+    bool somebody_hit = false;
+    for (std::size_t i = 0; i < holders.size(); ++i) {
+      somebody_hit = somebody_hit || (is_bound(holders[i], regime) && facts_of[i].hit());
+    }
+    for (std::size_t i = 0; i < holders.size(); ++i) {
+      const DutyHolderSpec& holder = holders[i];
+      if (!is_bound(holder, regime)) {
         continue;
       }
+      const bool concerned = facts_of[i].hit() || !somebody_hit;
+      const CriteriaFacts& seen = concerned ? static_cast<const CriteriaFacts&>(facts_of[i]) : nothing_hit;
       Duty duty;
       duty.regime = &regime;
       duty.holder = &holder;
@@ -178,7 +197,7 @@ std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Inst
       const bool names_manufacturers = std::any_of(regime.recipients.begin(), regime.recipients.end(),
                                                    [](const RecipientSpec& r) { return r.device_manufacturer; });
       if (names_manufacturers) {
-        duty.manufacturers = seen.manufacturers();
+        duty.manufacturers = facts_of[i].manufacturers();
       }
       duty.advisory = regime.by_designation && !(holder.designated_critical_entity && holder.duty_applies_from &&
                                                  *holder.duty_applies_from <= date);
@@ -193,10 +212,10 @@ std::vector<Question> questions_of(const Bundle& bundle, const Incident& inciden
     return {};
   }
   const Date date = deciding_date(bundle.rules.zone, incident);
-  const DutyFacts facts(bundle.catalogue, incident, *duty.holder);
-  std::vector<Question> questions = evaluate(duty.regime->criteria, facts, now, date).questions;
+  const std::unique_ptr<CriteriaFacts> facts = criteria_facts(bundle, incident, *duty.regime, *duty.holder);
+  std::vector<Question> questions = evaluate(duty.regime->criteria, *facts, now, date).questions;
   const auto add = [&](const Criterion& criterion) {
-    for (Question& question : evaluate(criterion, facts, now, date).questions) {
+    for (Question& question : evaluate(criterion, *facts, now, date).questions) {
       const bool asked = std::any_of(questions.begin(), questions.end(),
                                      [&](const Question& other) { return other.fact == question.fact; });
       if (!asked) {
@@ -277,7 +296,9 @@ class Judge {
       record_.state = State::due;
     }
     if (record_.aware_at != aware_at_) {
-      sayer_.say(Kind::amended, first_open(), "awareness_changed");
+      if (counts_from_awareness()) {
+        sayer_.say(Kind::amended, first_open(), "awareness_changed");
+      }
       record_.aware_at = aware_at_;
     }
     plan();
@@ -298,6 +319,11 @@ class Judge {
   std::string first_open() const {
     const PlannedStage* remaining = open();
     return remaining != nullptr ? remaining->spec->id : regime_.stages.back().id;
+  }
+  /// A law whose reports all count from an answer, say, is not changed by when the incident was known.
+  bool counts_from_awareness() const {
+    return std::any_of(regime_.stages.begin(), regime_.stages.end(),
+                       [](const StageSpec& s) { return s.anchor == StageSpec::Anchor::known_incident; });
   }
   bool waits(Instant since) const { return held_since_ && since <= *held_since_; }
 

@@ -34,7 +34,10 @@ struct Duty {
 std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Instant now);
 
 /// What the criteria of one holder are measured against. Refers to its arguments.
-std::unique_ptr<CriteriaFacts> criteria_facts(const Catalogue& catalogue, const Incident& incident,
+///
+/// An answer about the incident concerns those holders that answer for an activity that is hit; if none of those whom
+/// the law binds does, all of them, so that nothing is forgotten.
+std::unique_ptr<CriteriaFacts> criteria_facts(const Bundle& bundle, const Incident& incident, const RegimeSpec& regime,
                                               const DutyHolderSpec& holder);
 
 /// The day that decides which rules are in force for an incident with members: that on which its first outage began.

@@ -85,7 +85,9 @@ Statement statement_of(const ReportPrompt& prompt, std::vector<std::string> tell
   said.stage = prompt.stage;
   said.tells = std::move(tells);
   for (const Ground& ground : prompt.grounds) {
-    said.because.push_back(ground.criterion);
+    if (!ground.criterion.empty()) {
+      said.because.push_back(ground.criterion);
+    }
   }
   if (said.of_law) {
     said.true_at = prompt.criterion_true_at;

@@ -283,7 +283,12 @@ TEST(Cases, TheStrictestThatNobodyHasDeniedCounts) {
   report.within = parse_period("15 days").value();
   report.cases = {{fact("public_health_threat"), parse_period("2 days").value(), kAct},
                   {fact("death"), parse_period("10 days").value(), kAct}};
-  regime.stages = {report};
+  // A copy that counts from when the incident was known: an acknowledgement says all again.
+  StageSpec copy = soonest("copy");
+  copy.anchor = StageSpec::Anchor::known_incident;
+  copy.policy_target.reset();
+  copy.policy_remind_after.clear();
+  regime.stages = {report, copy};
   regime.recipients = {{"Läkemedelsverket", "", {}, kAct}};
   Rig rig(world_of(regime).compile(), kStart);
   rig.signal(kStart, "cosmic", Condition::down);
@@ -437,6 +442,13 @@ TEST(Stages, AReportUnderAConditionIsMadeWhenItIsMet) {
   EXPECT_EQ(reports(rig).back().because, "added:inform_recipients");
 }
 
+TEST(Asking, WhenTheIncidentWasKnownChangesNothingThatCountsFromAnAnswer) {
+  Rig rig(world_of(device_law()).compile(), kStart);
+  rig.signal(kStart, "cosmic", Condition::down);
+  rig.command(after("5m"), "ksd-on-call", Acknowledge{"2026-0001"});
+  EXPECT_THAT(told(rig), ElementsAre("assess report_authority 11-22T01:00:00.000"));
+}
+
 // Designation, holders, measures.
 
 struct DesignationCase {
@@ -480,6 +492,43 @@ TEST(Holders, AnOutageConcernsThoseWhoseActivityNeedsTheService) {
     EXPECT_THAT(reports(rig), SizeIs(prompts)) << down;
   }
 }
+
+struct AnsweredCase {
+  const char* name;
+  const char* down;
+  const char* other;  ///< the administration that the second holder answers for
+  std::vector<std::string> told;
+};
+class Answered : public ::testing::TestWithParam<AnsweredCase> {};
+TEST_P(Answered, ConcernsThoseWhoseActivitiesAreHit) {
+  RegimeSpec regime = World().rules.regimes[0];
+  regime.criteria = fact("information_compromised");
+  World world = world_of(regime);
+  world.catalogue.administrations.push_back({"public-transport", "Kollektivtrafiken"});
+  world.activity("laboratory").administration = "public-transport";
+  world.catalogue.duty_holders[0].administrations = {"hospital-east"};
+  world.catalogue.duty_holders.push_back(world.catalogue.duty_holders[0]);
+  world.catalogue.duty_holders[1].id = "other";
+  world.catalogue.duty_holders[1].administrations = {GetParam().other};
+  Rig rig(world.compile(), kStart);
+  rig.signal(kStart, GetParam().down, Condition::down);
+  rig.command(after("5m"), "ksd-on-call", answer("information_compromised", Answer::yes));
+  std::vector<std::string> holders;
+  for (const ReportPrompt& prompt : reports(rig)) {
+    holders.push_back(prompt.duty_holder.id);
+  }
+  EXPECT_EQ(holders, GetParam().told);
+}
+// COSMIC is used at the hospital, the laboratory's system by the other administration, both are in the hall.
+INSTANTIATE_TEST_SUITE_P(Laws, Answered,
+                         ::testing::Values(AnsweredCase{"One", "cosmic", "public-transport", {"region"}},
+                                           AnsweredCase{"TheOther", "lab", "public-transport", {"other"}},
+                                           AnsweredCase{"Both", "dc-north", "public-transport", {"region", "other"}},
+                                           AnsweredCase{"BothForOne", "cosmic", "hospital-east", {"region", "other"}},
+                                           // Nobody's activity is: that nobody reports would be worse.
+                                           AnsweredCase{
+                                               "Nobodys", "identity", "public-transport", {"region", "other"}}),
+                         [](const auto& test) { return test.param.name; });
 
 struct GeneralCase {
   const char* name;

@@ -118,5 +118,18 @@ TEST_F(ProtectedModeTest, EndsWithANoAndWhatWasHeldBackIsSaid) {
   EXPECT_THAT(rig_.said(), IsEmpty()) << "once";
 }
 
+TEST_F(ProtectedModeTest, EndedAfterTheOutageItProposesNothingAnyMore) {
+  outage();
+  answer(after("71m"), Answer::yes);
+  rig_.signal(after("80m"), "cosmic", Condition::up);
+  rig_.tick_until(after("100m"));
+  rig_.said();
+  answer(after("101m"), Answer::no);
+  const std::vector<Output> said = rig_.said();
+  EXPECT_THAT(all_of<Alert>(said), SizeIs(1));
+  EXPECT_THAT(all_of<ReportPrompt>(said), SizeIs(1)) << "the question remains";
+  EXPECT_THAT(all_of<ActivationPrompt>(said), IsEmpty());
+}
+
 }  // namespace
 }  // namespace avbrottsvakt::testing
