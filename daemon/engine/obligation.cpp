@@ -379,14 +379,16 @@ class Judge {
 
   void follow() {
     const bool confirmed = record_.state == State::assess && demand_.basis != Basis::presumed;
+    // Nobody had presumed what was only asked.
+    const char* const why = record_.known_significant_at == Instant{} ? "answered_yes" : "confirmed";
     if (confirmed && !duty_.advisory) {
       record_.state = State::due;
       record_.known_significant_at = std::max(demand_.since, now_);
-      sayer_.say(Kind::due, first_open(), "confirmed");
+      sayer_.say(Kind::due, first_open(), why);
     } else if (confirmed && record_.basis == Basis::presumed) {
       // It stays an assessment, but what is known has changed.
       record_.known_significant_at = std::max(demand_.since, now_);
-      sayer_.say(Kind::amended, first_open(), "confirmed");
+      sayer_.say(Kind::amended, first_open(), why);
     } else if (record_.known_significant_at == Instant{} && !demand_.asks) {
       record_.known_significant_at = std::max(demand_.since, now_);
     }

@@ -81,7 +81,7 @@ struct DutyStep {
   std::size_t assessor = 0;  ///< which of the holder's assessors is asked
   Instant wake = kNever;     ///< when it must be judged again
 };
-// because: "confirmed", "unanswered", "answered_no", "answered_anew", "criterion_no_longer_met", "awareness_changed",
+// because: "confirmed", "unanswered", "answered_yes", "answered_no", "answered_anew", "criterion_no_longer_met", "awareness_changed",
 // "criterion_moved", "target_passed", "submitted:STAGE", "requested:STAGE", "added:STAGE", "merged:NUMBER", "" if the
 // kind says it all.
 

@@ -321,6 +321,24 @@ const std::vector<Ground>& grounds_of(const Duty& duty, const DutyRecord& record
   return asked ? duty.ask->grounds : duty.verdict.grounds;
 }
 
+/// Whether it depends on how long something was out: then it matters what of that was planned.
+bool measures_time(const Criterion& criterion) {
+  switch (criterion.kind) {
+    case Criterion::Kind::limited:
+    case Criterion::Kind::on_fallback:
+      return true;
+    case Criterion::Kind::outage:
+      return !criterion.at_once;
+    case Criterion::Kind::fact:
+      return false;
+    case Criterion::Kind::all:
+    case Criterion::Kind::any:
+    case Criterion::Kind::negation:
+      break;
+  }
+  return std::any_of(criterion.children.begin(), criterion.children.end(), measures_time);
+}
+
 /// Who receives the stage that the prompt is about, on the day it is said.
 void set_recipient(const Saying& saying, const Duty& duty, ReportPrompt& prompt) {
   const Date today = to_local(saying.bundle.rules.zone, saying.now).date;
@@ -419,8 +437,9 @@ ReportPrompt make_report(const Saying& saying, const Incident& incident, const S
   prompt.cautions = regime.cautions;
   prompt.recovered_at = recovered;
   prompt.because = step.because;
+  const bool measured = measures_time(regime.criteria) || (regime.ask_when && measures_time(*regime.ask_when));
   for (Maintenance& maintenance : maintenance_of(saying, incident)) {
-    if (maintenance.overran) {
+    if (maintenance.overran && measured) {
       prompt.maintenance.push_back(std::move(maintenance));
       prompt.maintenance_source = regime.maintenance;
     }

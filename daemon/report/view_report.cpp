@@ -269,6 +269,8 @@ View report_view(const ReportPrompt& prompt, const Reading& reading) {
   const bool submitted = prompt.kind == Kind::amended && prompt.because.starts_with(kSubmitted);
   const bool law = prompt.recipient_source.basis != SourceBasis::policy;
   const bool over = is_over(prompt);
+  // That says itself why.
+  const bool asked_again = prompt.kind == Kind::reminder && prompt.undecided;
 
   View view(TemplateKind::report);
   view.set("time", wording.time_of_day(prompt.header.at))
@@ -281,13 +283,13 @@ View report_view(const ReportPrompt& prompt, const Reading& reading) {
       .set("heading", heading_of(prompt))
       .set("question", prompt.question)
       .set("ask_next", prompt.kind == Kind::ask_next)
-      .set("asked_again", prompt.kind == Kind::reminder && prompt.undecided)
+      .set("asked_again", asked_again)
       .set("advisory", prompt.advisory)
       .set("binds_from", prompt.binds_from.ok() ? wording.date(prompt.binds_from) : std::string())
       .set("dismissed", prompt.kind == Kind::dismissed)
       .set("follow_up", prompt.kind == Kind::follow_up)
       .set("activity", name_of(prompt.activity))
-      .set("because", merged.empty() ? reason_of(prompt, wording.words()) : std::string())
+      .set("because", merged.empty() && !asked_again ? reason_of(prompt, wording.words()) : std::string())
       .set("merged_into", merged)
       .set("recovered", prompt.recovered_at ? wording.clock(*prompt.recovered_at) : std::string())
       .set("withdrawn", prompt.kind == Kind::withdrawn)

@@ -191,7 +191,7 @@ TEST(Asking, WhatIsKnownLaterOpensItAgain) {
   rig.command(after("35h"), "ward-manager", answer("device_malfunction_serious", Answer::yes));
   const ReportPrompt due = reports(rig).back();
   EXPECT_EQ(due.kind, Kind::due);
-  EXPECT_EQ(due.because, "confirmed");
+  EXPECT_EQ(due.because, "answered_yes");
   EXPECT_FALSE(due.undecided);
   // Awareness is that of the answer, not that of the outage.
   EXPECT_EQ(due.known_significant_at, after("35h"));

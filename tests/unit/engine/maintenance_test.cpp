@@ -138,6 +138,23 @@ TEST_F(PlannedWork, ThatOverrunsIsAnOutageSinceItsEnd) {
   EXPECT_THAT(prompt.maintenance, SizeIs(1));
 }
 
+TEST_F(PlannedWork, IsShownToTheLawsThatMeasureTime) {
+  for (const auto& [more_than, shown] :
+       std::vector<std::pair<std::optional<Millis>, std::size_t>>{{std::nullopt, 0}, {dur("1h"), 1}}) {
+    World world = region();
+    RegimeSpec& regime = world.rules.regimes[0];
+    regime.criteria.kind = Criterion::Kind::outage;
+    regime.criteria.at_once = !more_than;
+    regime.criteria.more_than = more_than.value_or(Millis{0});
+    Rig rig(world.compile(), kStart);
+    rig.command(kStart, "service-owner", work_on());
+    rig.signal(after("1h"), "cosmic", Condition::down);
+    rig.tick_until(after("5h"));
+    ASSERT_FALSE(rig.all<ReportPrompt>().empty());
+    EXPECT_THAT(rig.all<ReportPrompt>().at(0).maintenance, SizeIs(shown));
+  }
+}
+
 TEST_F(PlannedWork, CountsForWhoHasNotAgreed) {
   PlanMaintenance work = work_on();
   work.agreed = {"laboratory"};
