@@ -4,6 +4,9 @@
   same_bytes.py AVBROTTSVAKT EXERCISE...             memory, SQLite and replay
   same_bytes.py --kafka AVBROTTSVAKT EXERCISE...     and Kafka, at AVBROTTSVAKT_KAFKA_BOOTSTRAP (scripts/kafka with)
 
+Every file in config/exercises/ is played so: to add one is enough. One that expects nothing, or does not count what each
+role gets, fails, since it could not.
+
 What is compared is what the program shows as JSON, and with --kafka also the values, ids and headers that lie in the
 topics against those in SQLite's table of outputs.
 
@@ -138,6 +141,13 @@ def live_on_kafka(program, bootstrap):
         return live(program, journal, folder)
 
 
+def lacks(path):
+    """What an exercise needs to be able to fail, and has not."""
+    with open(path, encoding="utf-8") as file:
+        keys = [line.partition(":")[0] for line in file if not line.startswith((" ", "#"))]
+    return [key for key in ("expect", "totals") if key not in keys]
+
+
 def main():
     arguments = sys.argv[1:]
     kafka = arguments[:1] == ["--kafka"]
@@ -147,6 +157,9 @@ def main():
     failed = 0
     for number, exercise in enumerate(exercises):
         name = os.path.basename(exercise)
+        if lacks(exercise):
+            failed += 1
+            print(f"FAILED {name}: it has no {' and no '.join(lacks(exercise))}")
         with tempfile.TemporaryDirectory() as folder:
             recording = f"{folder}/recording.jsonl"
             runs = {
