@@ -125,11 +125,12 @@ class Command(unittest.TestCase):
                 self.assertEqual(self.run_it("test")[0], 1)
 
     def test_a_value_that_no_case_holds_is_named(self):
-        self.replace("rules/tests/escalation.yaml", "  - {at: 25m, alert: recovered", "  - {at: 0m to 1h, alert: recovered")
-        self.replace("rules/tests/escalation.yaml", "      - {at: 0m1ms to 24m59s999ms, silent: alerts}\n", "")
+        self.replace("rules/tests/escalation.yaml", "      - {at: 1m, alert: grown, of: hall, services: 5}\n", "")
+        self.replace("rules/tests/escalation.yaml", "      - {at: 30s1ms to 59s999ms, silent: alerts}\n", "")
         status, out, err = self.run_it("test", "--coverage")
         self.assertEqual(status, 0)
-        self.assertRegex(err, r"rules/escalation.yaml:\d+:\d+: warning: settle 5m could be 4m59s999ms or 5m1ms without any")
+        self.assertRegex(err, r"rules/escalation.yaml:\d+:\d+: warning: growth_at_most_every 1m could be 59s999ms or 1m1ms "
+                              "without any")
         self.assertRegex(out, r"\ncoverage: \d+ of \d+ values of the rules are held by a case \(\d+\.\d s\)\n$")
         self.assertEqual(self.run_it("test", "--require-coverage")[0], 1)
 
