@@ -21,6 +21,8 @@ void set(std::vector<std::string>& marks, std::string mark) {
   }
 }
 
+void unset(std::vector<std::string>& marks, const std::string& mark) { std::erase(marks, mark); }
+
 Instant share(Instant from, Instant to, int percent) { return from + (to - from) * percent / 100; }
 
 /// Collects what is due and what lies ahead; keeps the weightiest.
@@ -446,6 +448,30 @@ class Judge {
     }
   }
 
+  /// The period of a stage depends on what people answer: another answer may make the deadline earlier or later. What
+  /// was reminded of the one that does not hold any more says nothing of the one that does.
+  void follow_period(const PlannedStage& stage) {
+    const std::string& id = stage.spec->id;
+    const std::string known = "period:" + id + ":";
+    const std::string mark = known + format_period(*stage.state.within);
+    if (has(record_.marks, mark)) {
+      return;
+    }
+    const bool another = std::erase_if(record_.marks, [&](const std::string& m) { return m.starts_with(known); }) > 0;
+    set(record_.marks, mark);
+    if (!another) {
+      return;
+    }
+    for (const int percent : stage.spec->remind_percent) {
+      unset(record_.marks, reminder_mark(stage, percent));
+      if (share(stage.anchor, stage.state.due, percent) <= now_) {
+        set(record_.marks, reminder_mark(stage, percent));
+      }
+    }
+    unset(record_.marks, "overdue:" + id);
+    sayer_.say(Kind::amended, id, "period_changed");
+  }
+
   void say_stage(const PlannedStage& stage, bool first) {
     const std::string& id = stage.spec->id;
     const bool added = stage.spec->on_request || stage.spec->when;
@@ -461,6 +487,9 @@ class Judge {
     }
     if (!stage.dated()) {
       return;
+    }
+    if (!stage.spec->cases.empty()) {
+      follow_period(stage);
     }
     if (record_.state == State::due) {
       for (const int percent : stage.spec->remind_percent) {

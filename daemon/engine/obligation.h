@@ -81,9 +81,9 @@ struct DutyStep {
   std::size_t assessor = 0;  ///< which of the holder's assessors is asked
   Instant wake = kNever;     ///< when it must be judged again
 };
-// because: "confirmed", "unanswered", "answered_yes", "answered_no", "answered_anew", "criterion_no_longer_met", "awareness_changed",
-// "criterion_moved", "target_passed", "submitted:STAGE", "requested:STAGE", "added:STAGE", "merged:NUMBER", "" if the
-// kind says it all.
+// because: "confirmed", "unanswered", "answered_yes", "answered_no", "answered_anew", "criterion_no_longer_met",
+// "awareness_changed", "criterion_moved", "period_changed", "target_passed", "submitted:STAGE", "requested:STAGE",
+// "added:STAGE", "merged:NUMBER", "" if the kind says it all.
 
 /// Moves the record on and says what must be said. Changes nothing while what is new is held back.
 ///
