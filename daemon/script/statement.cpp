@@ -19,22 +19,40 @@ tl::unexpected<Error> fail_in(Error error, std::size_t part_begins) {
   return fail(std::move(error));
 }
 
-/// A deadline as it was said, with the period of the law and what it counts from.
-DueText due_of(const ReportPrompt& prompt) {
-  DueText due;
-  due.at = prompt.due;
+/// When that happened from which a stage counts, or when it is expected at the latest.
+Instant counted_from(const StageState& stage, const ReportPrompt& prompt) {
+  switch (stage.counts_from) {
+    case StageState::CountsFrom::submitted:
+      for (const StageState& before : prompt.stages) {
+        if (before.name == stage.after) {
+          return before.submitted_at.value_or(before.due);
+        }
+      }
+      break;
+    case StageState::CountsFrom::known_significant:
+      return prompt.known_significant_at;
+    case StageState::CountsFrom::requested:
+      return stage.requested_at.value_or(Instant{});
+    case StageState::CountsFrom::handled:
+      return prompt.recovered_at.value_or(Instant{});
+    case StageState::CountsFrom::known_incident:
+      break;
+  }
+  return prompt.aware_at;
+}
+
+/// A deadline as it was said, with the period of the law and what it counts from. None, where the law gives no number
+/// or nobody can say yet from when it counts.
+std::optional<DueText> due_of(const ReportPrompt& prompt) {
   const auto stage = std::find_if(prompt.stages.begin(), prompt.stages.end(),
                                   [&](const StageState& s) { return s.id == prompt.stage; });
-  if (stage == prompt.stages.end() || !stage->within) {
-    return due;
+  if (stage == prompt.stages.end() || !stage->within || prompt.due == Instant{}) {
+    return std::nullopt;
   }
+  DueText due;
+  due.at = prompt.due;
   due.period = stage->within;
-  due.after = prompt.aware_at;
-  for (const StageState& before : prompt.stages) {
-    if (!stage->after.empty() && before.name == stage->after) {
-      due.after = before.submitted_at.value_or(before.due);
-    }
-  }
+  due.after = counted_from(*stage, prompt);
   return due;
 }
 

@@ -96,7 +96,18 @@ TEST(Text, OfAnAlertInProtectedModeIsThatItIsOne) {
   EXPECT_EQ(to_text(said[0], kStart, kZone), "alert: protected_mode, level: critical");
 }
 
-TEST(Text, OfAPromptCountsItsDeadlineFromItsAnchor) {
+/// What a prompt counts from, and how its deadline reads.
+struct Counted {
+  const char* name;
+  StageState::CountsFrom from;
+  std::optional<Period> within;
+  const char* by;  ///< "": none is said
+};
+void PrintTo(const Counted& one, std::ostream* stream) { *stream << one.name; }
+
+class Deadlines : public testing::TestWithParam<Counted> {};
+
+TEST_P(Deadlines, count_from_their_anchor) {
   ReportPrompt prompt;
   prompt.kind = ReportPrompt::Kind::due;
   prompt.regime = {"nis2", "NIS2"};
@@ -105,20 +116,39 @@ TEST(Text, OfAPromptCountsItsDeadlineFromItsAnchor) {
   prompt.recipient = "FRA: NCSC";
   prompt.aware_at = kStart;
   prompt.criterion_true_at = kStart + std::chrono::minutes(60) + Millis{1};
+  prompt.known_significant_at = kStart + std::chrono::hours(2);
   StageState before;
   before.id = "notification";
   before.name = "Anmälan";
   before.submitted_at = kStart + std::chrono::hours(70);
   StageState stage;
   stage.id = "final_report";
-  stage.within = parse_period("1 month").value();
-  stage.after = "Anmälan";
+  stage.counts_from = GetParam().from;
+  stage.within = GetParam().within;
+  stage.after = GetParam().from == StageState::CountsFrom::submitted ? "Anmälan" : "";
+  stage.requested_at = kStart + std::chrono::hours(80);
   prompt.stages = {before, stage};
   prompt.duty_holder = {"region", "Regionen"};
+  if (GetParam().from != StageState::CountsFrom::handled) prompt.due = kStart + std::chrono::hours(24 * 40);
   EXPECT_EQ(to_text(statements_of(Output(prompt)).at(0), kStart, kZone),
-            "due: nis2/final_report, tells: [officer], true_at: 1h1ms, basis: presumed, by: 1 month after 2d22h, "
-            "recipient: \"FRA: NCSC\", duty_holder: region");
+            std::string("due: nis2/final_report, tells: [officer], true_at: 1h1ms, basis: presumed, ") + GetParam().by +
+                "recipient: \"FRA: NCSC\", duty_holder: region");
 }
+
+INSTANTIATE_TEST_SUITE_P(Text, Deadlines,
+                         testing::Values(Counted{"submitted", StageState::CountsFrom::submitted,
+                                                 parse_period("1 month").value(), "by: 1 month after 2d22h, "},
+                                         Counted{"known_incident", StageState::CountsFrom::known_incident,
+                                                 parse_period("24h").value(), "by: 24h after 0s, "},
+                                         Counted{"known_significant", StageState::CountsFrom::known_significant,
+                                                 parse_period("2 days").value(), "by: 2 days after 2h, "},
+                                         Counted{"requested", StageState::CountsFrom::requested,
+                                                 parse_period("24h").value(), "by: 24h after 3d8h, "},
+                                         Counted{"over_at_nobody_knows_when", StageState::CountsFrom::handled,
+                                                 parse_period("1 month").value(), ""},
+                                         Counted{"soonest", StageState::CountsFrom::known_significant, std::nullopt,
+                                                 ""}),
+                         [](const auto& test) { return std::string(test.param.name); });
 
 TEST(Text, OfAnInstantIsLocal) {
   Statement still;
