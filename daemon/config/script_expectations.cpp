@@ -33,9 +33,10 @@ struct Detail {
   const char* key;
   unsigned kinds;
 };
-constexpr std::array<Detail, 15> kDetails{{{"of", kAlerts | kForecast},
+constexpr std::array<Detail, 16> kDetails{{{"of", kAlerts | kForecast},
                                            {"level", kAlerts | kStill},
                                            {"tells", kAlerts | kActivations | kPrompt | bit(Kind::silent)},
+                                           {"calls", kAlerts},
                                            {"because", kPrompt | kForecast},
                                            {"not_because", kPrompt},
                                            {"true_at", kAlerts | kActivations | kPrompt | kForecast},
@@ -244,6 +245,7 @@ void ScriptReader::details(const v1::Expectation& from, const std::string& path,
     to.tells.emplace(from.tells().begin(), from.tells().end());
     std::sort(to.tells->begin(), to.tells->end());
   }
+  if (from.has_calls()) to.calls = {from.calls()};
   if (from.has_because()) to.because = {from.because()};
   to.not_because = from.not_because();
   if (from.has_true_at()) to.true_at = start + parse_duration(from.true_at()).value_or(Millis{0});

@@ -121,10 +121,7 @@ class Comparison {
 
   bool matches(const Statement& e, const Statement& s) const {
     return same_head(e, s) && as_expected(e.level, s.level) && (!e.tells || e.tells == s.tells) &&
-           std::all_of(e.because.begin(), e.because.end(),
-                       [&](const std::string& one) {
-                         return std::find(s.because.begin(), s.because.end(), one) != s.because.end();
-                       }) &&
+           in_this_order(e.calls, s.calls) && in_this_order(e.because, s.because) &&
            (e.not_because.empty() || std::find(s.because.begin(), s.because.end(), e.not_because) == s.because.end()) &&
            as_expected(e.true_at, s.true_at) && as_expected(e.basis, s.basis) &&
            (!e.by || (s.by && same_due(*e.by, *s.by))) && as_expected(e.recipient, s.recipient) &&
@@ -136,6 +133,7 @@ class Comparison {
   static Statement reduced(const Statement& e, Statement said) {
     if (!e.level) said.level.reset();
     if (!e.tells) said.tells.reset();
+    if (e.calls.empty()) said.calls.clear();
     if (e.because.empty() && e.not_because.empty()) said.because.clear();
     if (!e.true_at) said.true_at.reset();
     if (!e.basis) said.basis.reset();
@@ -337,8 +335,9 @@ std::vector<std::string> as_expectations(const Script& script, const std::vector
   std::vector<std::string> lines;
   for (const Output& output : outputs) {
     for (Statement& statement : statements_of(output)) {
-      // One of several grounds is expected at a time.
+      // One of several grounds, and of several to call, is expected at a time.
       statement.because.resize(std::min<std::size_t>(statement.because.size(), 1));
+      statement.calls.resize(std::min<std::size_t>(statement.calls.size(), 1));
       lines.push_back(fmt::format("{{at: {}, {}}}", format_duration(header_of(output).at - script.start),
                                   to_text(statement, script.start, zone)));
     }

@@ -58,6 +58,14 @@ std::optional<DueText> due_of(const ReportPrompt& prompt) {
 
 std::optional<std::string> some(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
 
+std::vector<std::string> called_in(const Alert& alert) {
+  std::vector<std::string> roles;
+  for (const CallEntry& call : alert.call) {
+    roles.push_back(call.role.id);
+  }
+  return roles;
+}
+
 std::vector<Statement> statements_of(const Alert& alert, const std::vector<std::string>& tells) {
   std::vector<Statement> statements;
   if (alert.header.protected_mode) {
@@ -65,6 +73,7 @@ std::vector<Statement> statements_of(const Alert& alert, const std::vector<std::
     Statement said;
     said.reason = AlertReason::protected_mode;
     said.level = alert.level;
+    said.calls = called_in(alert);
     statements.push_back(std::move(said));
   }
   for (const AlertEntry& entry : alert.entries) {
@@ -74,6 +83,7 @@ std::vector<Statement> statements_of(const Alert& alert, const std::vector<std::
     said.subject = entry.subject.id;
     said.level = alert.level;
     said.tells = tells;
+    said.calls = called_in(alert);
     said.true_at = entry.at;
     said.root = some(alert.root.id);
     said.services = alert.services;
@@ -266,6 +276,9 @@ std::string to_text(const Statement& statement, Instant start, const ZoneTable& 
   }
   if (statement.tells && !statement.tells->empty()) {
     add("tells", list(*statement.tells));
+  }
+  if (!statement.calls.empty()) {
+    add("calls", statement.calls.size() == 1 ? statement.calls.front() : list(statement.calls));
   }
   if (!statement.because.empty()) {
     // Of what was said all that it rests on; people expect one of them.

@@ -51,6 +51,7 @@ struct Statement {
 
   std::optional<Level> level;
   std::optional<std::vector<std::string>> tells;  ///< ascending
+  std::vector<std::string> calls;                 ///< alert: the roles to call, in order; expected: at most one
   std::vector<std::string> because;               ///< expected: at most one
   std::string not_because;                        ///< only expected
   std::optional<Instant> true_at;

@@ -91,9 +91,10 @@ TEST(Text, OfAnAlertInProtectedModeIsThatItIsOne) {
   Alert alert;
   alert.header.protected_mode = true;
   alert.level = Level::critical;
+  alert.call = {{{"officer", "Officeren"}, "", ""}};
   const std::vector<Statement> said = statements_of(Output(alert));
   ASSERT_EQ(said.size(), 1U);
-  EXPECT_EQ(to_text(said[0], kStart, kZone), "alert: protected_mode, level: critical");
+  EXPECT_EQ(to_text(said[0], kStart, kZone), "alert: protected_mode, level: critical, calls: officer");
 }
 
 /// What a prompt counts from, and how its deadline reads.
