@@ -118,6 +118,8 @@ std::vector<std::string> moved_number(const FieldDescriptor& field, std::int64_t
   return moved;
 }
 
+bool is_role(const FieldDescriptor& field) { return field.options().GetExtension(v1::refers_to) == v1::ROLE; }
+
 std::vector<std::string> moved_text(const FieldDescriptor& field, const std::string& text) {
   switch (field.options().GetExtension(v1::notation)) {
     case v1::DURATION:
@@ -127,13 +129,16 @@ std::vector<std::string> moved_text(const FieldDescriptor& field, const std::str
     case v1::DATE:
       return moved_date(parse_date(text).value_or(Date{}));
     case v1::ANCHOR:
-      return text.starts_with("submitted(") ? std::vector<std::string>{"known_incident"} : std::vector<std::string>{};
+      // What is made on request can be counted from nothing else.
+      if (text == "requested") return {};
+      return {text == "known_incident" ? "known_significant" : "known_incident"};
     default:
       break;
   }
   const bool fact = field.options().GetExtension(v1::defines) == v1::FACT;
   const bool recipient = field.containing_type() == v1::Recipient::descriptor() && field.name() == "to";
-  if (fact || recipient || field.name() == "sector") return {kAnother};
+  const bool sector = field.name() == "sector" || field.name() == "sectors";
+  if (fact || recipient || sector || is_role(field)) return {kAnother};
   return {};
 }
 
@@ -230,9 +235,21 @@ std::vector<RuleValue> rule_values(const Region& region) {
   v1::Bundle bundle = parsed(region.bundle);
   const std::vector<Places> places = places_of(region, bundle.regimes_size());
   std::vector<RuleValue> values;
+  std::vector<std::string> roles;
+  std::vector<std::size_t> with_role;
   visit_values(bundle, [&](const Slot& slot, std::size_t document, const std::string& path) {
+    if (is_role(*slot.field)) {
+      with_role.push_back(values.size());
+      roles.push_back(slot.text());
+    }
     values.push_back({places[document].at(path), path, slot.text(), moved(slot)});
   });
+  // A role that nobody has would be refused. Those that the rules name themselves every region has.
+  for (const std::size_t i : with_role) {
+    const auto other =
+        std::find_if(roles.begin(), roles.end(), [&](const auto& role) { return role != values[i].text; });
+    if (other != roles.end()) values[i].moved = {*other};
+  }
   return values;
 }
 

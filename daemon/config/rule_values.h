@@ -8,8 +8,9 @@
 
 namespace avbrottsvakt {
 
-/// One value of the rules that decides something: a duration, a deadline, a date, a number, a fact, a sector, a
-/// recipient. Words that people read decide nothing; neither does the source of a value, nor a day of the calendar.
+/// One value of the rules that decides something: a duration, a deadline and what it counts from, a date, a number, a
+/// fact, a sector, a role, a recipient. Words that people read decide nothing; neither does the source of a value, nor
+/// a day of the calendar.
 struct RuleValue {
   Place place;
   std::string name;                ///< "stages[0].due.within"
