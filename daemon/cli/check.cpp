@@ -59,12 +59,13 @@ int check(const Options& options) {
     std::cout << R"({"severity":"ok","bundle":")" << hash << R"(","services":)" << spec.services.size()
               << R"(,"activities":)" << spec.activities.size() << R"(,"plans":)" << spec.plans.size()
               << R"(,"regimes":)" << (*bundle)->rules.regimes.size() << R"(,"sources":)" << all.sources
-              << R"(,"exercises":)" << all.exercises << R"(,"warnings":)" << warnings << "}\n";
+              << R"(,"exercises":)" << all.exercises << R"(,"rule_tests":)" << all.rule_tests << R"(,"warnings":)"
+              << warnings << "}\n";
   } else {
     std::cout << options.config << ": in order. " << spec.services.size() << " services, " << spec.activities.size()
               << " activities, " << spec.plans.size() << " plans, " << (*bundle)->rules.regimes.size() << " regimes, "
-              << all.sources << " sources, " << all.exercises << " exercises; " << warnings << " warnings.\nbundle "
-              << hash << "\n";
+              << all.sources << " sources, " << all.exercises << " exercises, " << all.rule_tests << " rule tests; "
+              << warnings << " warnings.\nbundle " << hash << "\n";
   }
   return kOk;
 }
@@ -73,9 +74,11 @@ int check(const Options& options) {
 
 void add_check(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("check", "Proves catalogue, plans, rules, sources and exercises before use");
+  CLI::App* command =
+      app.add_subcommand("check", "Proves catalogue, plans, rules and their tests, sources and exercises before use");
   command->footer(
       "All errors at once, each with file, line and column, what was expected and how to mend it.\n"
+      "Exercises, and the tests beside the rules, are read, not played.\n"
       "Warnings are what would be found out too late: hours at which nobody can be reached, an RTO that\n"
       "is longer than others can bear, plans that leave something out, reviews that --on finds overdue.\n"
       "Status 1 if there is an error; warnings leave it 0.");
