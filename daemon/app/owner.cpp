@@ -79,7 +79,7 @@ Journal::Commit Owner::encode(std::int64_t next_position, const std::vector<Outp
     put.key = std::move(change.key);
     if (change.record) {
       put.value = encode_state(*change.record);
-      if (std::holds_alternative<AppliedRecord>(*change.record)) {
+      if (std::holds_alternative<const AppliedRecord*>(*change.record)) {
         commit.positions.push_back({put.key, *put.value});
       }
     }

@@ -132,42 +132,36 @@ void Engine::Impl::step(const Input& input, Effects& effects) {
 }
 
 std::vector<StateChange> Engine::Impl::take_changes() {
-  std::map<std::string, std::optional<StateRecord>> changes;
-  for (const std::string& key : deleted) {
-    changes[key] = std::nullopt;
-  }
-  deleted.clear();
+  std::vector<StateChange> changes;
+  const auto put = [&](const auto& record) { changes.push_back({key_of(record), &record}); };
   if (meta_dirty) {
-    changes[key_of(meta)] = meta;
+    put(meta);
     meta_dirty = false;
   }
   for (std::size_t i = 0; i < applied.size(); ++i) {
     if (applied_dirty[i]) {
-      changes[key_of(applied[i])] = applied[i];
+      put(applied[i]);
       applied_dirty[i] = false;
     }
   }
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (sources_dirty[i]) {
-      changes[key_of(sources[i])] = sources[i];
+      put(sources[i]);
       sources_dirty[i] = false;
     }
   }
+  commands_taken.clear();
   for (const std::string& id : commands_dirty) {
-    CommandRecord record{id, commands.find(id)->second};
-    changes[key_of(record)] = record;
+    commands_taken.push_back({id, commands.find(id)->second});
   }
   commands_dirty.clear();
-  for (const auto& [key, record] : facts.take_changed()) {
-    if (record != nullptr) {
-      changes[key] = *record;
-    } else {
-      changes[key] = std::nullopt;
-    }
+  for (const CommandRecord& command : commands_taken) {
+    put(command);
   }
+  facts.take_changed(changes);
   for (auto& [reference, work] : maintenances) {
     if (work.dirty) {
-      changes[key_of(work.record)] = work.record;
+      put(work.record);
       work.dirty = false;
     }
   }
@@ -176,16 +170,21 @@ std::vector<StateChange> Engine::Impl::take_changes() {
       if (bundle != nullptr) {
         incidents.write_members(bundle->catalogue, incident);
       }
-      changes[key_of(incident.record)] = incident.record;
+      put(incident.record);
     }
     incident.dirty = false;
   }
-  std::vector<StateChange> list;
-  list.reserve(changes.size());
-  for (auto& [key, record] : changes) {
-    list.push_back({key, std::move(record)});
+  for (const std::string& key : deleted) {
+    changes.push_back({key, std::nullopt});
   }
-  return list;
+  deleted.clear();
+  // What was deleted and came anew is there: its record stands before its deletion.
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const StateChange& a, const StateChange& b) { return a.key < b.key; });
+  const auto twice = std::unique(changes.begin(), changes.end(),
+                                 [](const StateChange& a, const StateChange& b) { return a.key == b.key; });
+  changes.erase(twice, changes.end());
+  return changes;
 }
 
 Engine::Engine(std::string domain, BundleSource bundles)

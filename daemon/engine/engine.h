@@ -60,7 +60,8 @@ class Engine {
   void step(const Input& input, Effects& effects);
 
   /// What changed in the state since the last call, each key once, ascending. To be committed together with the
-  /// outputs and the position.
+  /// outputs and the position. The records are the engine's own, and stay as they are until the next call of step(),
+  /// restore() or take_changes().
   std::vector<StateChange> take_changes();
 
   /// The instant at which something becomes due if nothing is heard. The owner appends a Tick then.

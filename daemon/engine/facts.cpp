@@ -1,7 +1,6 @@
 #include "engine/facts.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <tuple>
 
@@ -9,42 +8,6 @@
 
 namespace avbrottsvakt {
 namespace {
-
-// A byte that neither a source's identifier nor a tool's key holds in practice; were it to, two causes would share a
-// name only if they agree in all the rest.
-constexpr char kSeparator = '\x1f';
-
-void assign_key(std::string& out, std::string_view source, std::string_view key, bool beats) {
-  out.assign(source);
-  out += kSeparator;
-  out += key;
-  if (beats) {
-    out += kSeparator;
-  }
-}
-
-/// Lengths first, so that no two lists of labels read alike.
-void assign_said(std::string& out, const Labels& labels, const std::string& summary, Origin origin,
-                 std::optional<Millis> expect_within) {
-  out.clear();
-  const auto add = [&](const std::string& text) {
-    const auto size = static_cast<std::uint32_t>(text.size());
-    // In one piece: nearly every signal comes by here, and byte by byte it was a quarter of its time.
-    const std::array<char, 4> length = {static_cast<char>(size & 0xffU), static_cast<char>((size >> 8U) & 0xffU),
-                                        static_cast<char>((size >> 16U) & 0xffU),
-                                        static_cast<char>((size >> 24U) & 0xffU)};
-    out.append(length.data(), length.size()).append(text);
-  };
-  for (const Label& label : labels) {
-    add(label.name);
-    add(label.value);
-  }
-  add(summary);
-  out += static_cast<char>(origin);
-  if (expect_within) {
-    add(std::to_string(expect_within->count()));
-  }
-}
 
 const std::string* external_number_of(const CauseRecord& record) {
   for (const Label& label : record.labels) {
@@ -63,6 +26,24 @@ void Facts::mark(NodeIx node, Instant from) {
     queue_.push(node);
   }
   state.recompute_from = std::min(state.recompute_from, from);
+}
+
+void Facts::mark_forgotten(const Cause& cause, const Forgotten& forgotten) {
+  if (forgotten.span.from == kNever) {
+    return;
+  }
+  const auto as_bad_already = [&](const Timeline& timeline) {
+    return least_in(timeline, forgotten.span) >= forgotten.condition;
+  };
+  for (const NodeIx node : cause.services) {
+    // Where something else was as bad all the time, nothing follows. That matters: one cause that comes and goes beyond
+    // the bound while another one holds the service down would have everything computed anew each time. What a probe
+    // says has another weight, so it is always looked at.
+    if (cause.record.origin == Origin::probe || !as_bad_already(nodes_[node].effective) ||
+        !as_bad_already(actual(node))) {
+      mark(node, forgotten.span.from);
+    }
+  }
 }
 
 void Facts::mark_changed(CauseIx ix) {
@@ -111,10 +92,11 @@ void Facts::set_catalogue(const Catalogue* catalogue) {
 
 Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   const bool beats = signal.origin == Origin::heartbeat && signal.expect_within.has_value();
-  assign_key(key_, signal.source, signal.key, beats);
-  const auto found = by_key_.find(std::string_view(key_));
-  if (found != by_key_.end()) {
-    cause_ix = found->second;
+  if (const std::optional<CauseIx> known = index_.find(signal.source, signal.key, beats)) {
+    cause_ix = *known;
+    if (index_.repeats(cause_ix, signal)) {
+      return queue_.empty() ? Outcome::unchanged : Outcome::changed;
+    }
   } else {
     if (free_.empty()) {
       cause_ix = static_cast<CauseIx>(causes_.size());
@@ -124,11 +106,12 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
       free_.pop_back();
       causes_[cause_ix] = Cause{};
     }
-    causes_[cause_ix].record.source = signal.source;
-    causes_[cause_ix].record.key = signal.key;
-    causes_[cause_ix].record.origin = signal.origin;
-    causes_[cause_ix].record.expect_within = signal.expect_within;
-    by_key_.emplace(key_, cause_ix);
+    CauseRecord& fresh = causes_[cause_ix].record;
+    fresh.source = signal.source;
+    fresh.key = signal.key;
+    fresh.origin = signal.origin;
+    fresh.expect_within = signal.expect_within;
+    index_.put(cause_ix, fresh);
   }
   CauseRecord& record = causes_[cause_ix].record;
   if (record.pruned_before && signal.at < *record.pruned_before) {
@@ -139,10 +122,8 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   // so that the order of hearing does not matter; which is greater is of no account, but always the same.
   bool kept = false;
   if (!signal.labels.empty()) {
-    assign_said(said_, signal.labels, signal.summary, signal.origin, signal.expect_within);
-    std::string& known = causes_[cause_ix].said;
-    if (record.labels.empty() || record.labels_at < signal.at || (record.labels_at == signal.at && known < said_)) {
-      known = said_;
+    if (record.labels.empty() || record.labels_at < signal.at ||
+        (record.labels_at == signal.at && index_.said_less(cause_ix, signal))) {
       const bool other_labels = record.labels != signal.labels;
       if (record.origin != signal.origin && !record.points.empty()) {
         for (const NodeIx node : causes_[cause_ix].services) {
@@ -185,14 +166,10 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   }
   if (added != Added::nothing && record.points.size() > kPointsMax) {
     thin(record.points, kPointsMax);
-    const Instant worse_from = forget_improvements(record.points, kPointsMax);
-    if (worse_from != kNever) {
-      for (const NodeIx node : causes_[cause_ix].services) {
-        mark(node, worse_from);
-      }
-    }
+    mark_forgotten(causes_[cause_ix], forget_improvements(record.points, kPointsMax));
   }
   if (added != Added::nothing || kept) {
+    index_.put(cause_ix, record);
     mark_changed(cause_ix);
   }
   if (!queue_.empty()) {
@@ -455,12 +432,10 @@ const CauseRecord* Facts::opening_cause(const NodeOutage& outage) const {
 }
 
 void Facts::restore(CauseRecord record) {
-  assign_key(key_, record.source, record.key, beats(record));
   const auto ix = static_cast<CauseIx>(causes_.size());
   causes_.emplace_back();
-  assign_said(causes_.back().said, record.labels, record.summary, record.origin, record.expect_within);
   causes_.back().record = std::move(record);
-  by_key_.emplace(key_, ix);
+  index_.put(ix, causes_.back().record);
   expect(ix);
 }
 
@@ -493,8 +468,7 @@ void Facts::prune(Instant edge) {
     }
     if (ended) {
       dropped_.push_back(key_of(cause.record));
-      assign_key(key_, cause.record.source, cause.record.key, beats(cause.record));
-      by_key_.erase(by_key_.find(std::string_view(key_)));
+      index_.erase(ix);
       const bool listed = cause.dirty;
       cause = Cause{};
       cause.live = false;
@@ -504,28 +478,27 @@ void Facts::prune(Instant edge) {
       }
     } else {
       cause.record.pruned_before = edge;
+      index_.put(ix, cause.record);
       mark_changed(ix);
     }
   }
 }
 
-std::map<std::string, const CauseRecord*> Facts::take_changed() {
-  std::map<std::string, const CauseRecord*> changes;
-  for (std::string& key : dropped_) {
-    changes.emplace(std::move(key), nullptr);
-  }
-  dropped_.clear();
+void Facts::take_changed(std::vector<StateChange>& changes) {
   for (const CauseIx ix : changed_) {
     Cause& cause = causes_[ix];
     cause.dirty = false;
     if (cause.live) {
-      changes[key_of(cause.record)] = &cause.record;
+      changes.push_back({key_of(cause.record), &cause.record});
     } else {
       free_.push_back(ix);
     }
   }
   changed_.clear();
-  return changes;
+  for (std::string& key : dropped_) {
+    changes.push_back({std::move(key), std::nullopt});
+  }
+  dropped_.clear();
 }
 
 }  // namespace avbrottsvakt

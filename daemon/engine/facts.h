@@ -1,10 +1,8 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 #include <queue>
@@ -13,12 +11,11 @@
 #include <vector>
 
 #include "catalogue/catalogue.h"
+#include "engine/causes.h"
 #include "engine/timeline.h"
 #include "model/signal.h"
 
 namespace avbrottsvakt {
-
-using CauseIx = std::uint32_t;
 
 /// One outage of one node.
 struct NodeOutage {
@@ -121,22 +118,20 @@ class Facts {
 
   const CauseRecord& cause(CauseIx ix) const { return causes_[ix].record; }
   const std::vector<NodeIx>& services_of(CauseIx ix) const { return causes_[ix].services; }
-  std::size_t cause_count() const { return by_key_.size(); }
+  std::size_t cause_count() const { return index_.size(); }
 
   void restore(CauseRecord record);
 
   /// Forgets what lies before the edge. Causes that are up with nothing left to tell are dropped.
   void prune(Instant edge);
 
-  /// Causes that changed, or with nothing behind the key: that were dropped, since the last call. Ascending by key.
-  std::map<std::string, const CauseRecord*> take_changed();
+  /// Appends the causes that changed since the last call; after them, without a record, those that were dropped, which
+  /// may have come anew since. What the changes point to stays as it is until the next call that is not const.
+  void take_changed(std::vector<StateChange>& changes);
 
  private:
   struct Cause {
     CauseRecord record;
-    /// The record's labels and summary in one piece: nearly every signal repeats them, and comparing them in one piece
-    /// touches a fifth of the memory.
-    std::string said;
     std::vector<NodeIx> services;
     Instant silent_at = kNever;  ///< a heartbeat that is not silent yet: when it will be
     bool dirty = false;
@@ -158,6 +153,8 @@ class Facts {
   };
 
   void mark(NodeIx node, Instant from);
+  /// After improvements of a cause were forgotten.
+  void mark_forgotten(const Cause& cause, const Forgotten& forgotten);
   void mark_changed(CauseIx ix);
   void match(CauseIx ix);
   /// When its last sign of life was too long ago, from then on; kNever if it never gave any.
@@ -183,15 +180,10 @@ class Facts {
   /// The first instant at which a timeline of the node changed; kNever if none did.
   Instant recompute(NodeIx node, Instant from);
 
-  struct KeyHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-
   const Catalogue* catalogue_ = nullptr;
   std::deque<Cause> causes_;
   std::vector<CauseIx> free_;
-  boost::unordered_flat_map<std::string, CauseIx, KeyHash, std::equal_to<>> by_key_;
+  CauseIndex index_;
   std::vector<NodeState> nodes_;
   std::vector<NodeIx> numbered_;  ///< services of causes that got an external number since the last settle()
   std::vector<Window> windows_;   ///< ascending
@@ -201,8 +193,6 @@ class Facts {
   std::vector<CauseIx> changed_;
   std::vector<std::string> dropped_;
   // Reused, because nearly every step comes by here.
-  std::string key_;
-  std::string said_;
   std::vector<Instant> instants_;
   Timeline suffix_;
   mutable std::vector<Condition> conditions_;

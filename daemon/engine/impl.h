@@ -85,6 +85,7 @@ struct Engine::Impl {
   std::vector<bool> sources_dirty;
   std::map<std::string, LogTime, std::less<>> commands;
   std::set<std::string> commands_dirty;
+  std::vector<CommandRecord> commands_taken;  ///< what the last changes that were taken point to
   std::set<std::string> deleted;  ///< keys of records that are gone
   std::set<std::pair<Instant, IncidentIx>> deadlines;
   Maintenances maintenances;

@@ -76,8 +76,8 @@ std::size_t thin(Timeline& timeline, std::size_t most) {
   return wanted - excess;
 }
 
-Instant forget_improvements(Timeline& timeline, std::size_t most) {
-  Instant first = kNever;
+Forgotten forget_improvements(Timeline& timeline, std::size_t most) {
+  Forgotten forgotten;
   while (timeline.size() > most) {
     std::size_t shortest = 0;
     for (std::size_t i = 1; i + 1 < timeline.size(); ++i) {
@@ -88,13 +88,27 @@ Instant forget_improvements(Timeline& timeline, std::size_t most) {
       }
     }
     AV_CHECK(shortest != 0);  // of four points that all matter, one that is not the last is an improvement
-    first = std::min(first, timeline[shortest].at);
+    const Interval span{timeline[shortest].at, timeline[shortest + 1].at};
+    const bool first = forgotten.span.from == kNever;
+    forgotten.span.until = first ? span.until : std::max(forgotten.span.until, span.until);
+    forgotten.span.from = std::min(forgotten.span.from, span.from);
+    forgotten.condition = std::max(forgotten.condition, timeline[shortest - 1].condition);
     const auto place = timeline.begin() + static_cast<std::ptrdiff_t>(shortest);
     // What the improvement was undone by may have become redundant with it.
     const bool both = timeline[shortest + 1].condition == timeline[shortest - 1].condition;
     timeline.erase(place, place + (both ? 2 : 1));
   }
-  return first;
+  return forgotten;
+}
+
+Condition least_in(const Timeline& timeline, const Interval& span) {
+  Condition least = condition_at(timeline, span.from);
+  auto next = std::upper_bound(timeline.begin(), timeline.end(), span.from,
+                               [](Instant at, const Point& p) { return at < p.at; });
+  for (; next != timeline.end() && next->at < span.until; ++next) {
+    least = std::min(least, next->condition);
+  }
+  return least;
 }
 
 bool prune(Timeline& timeline, Instant edge) {

@@ -49,9 +49,15 @@ std::size_t thin(Timeline& timeline, std::size_t most);
 
 /// Where every point matters and there are more than `most`: forgets improvements, the shortest first and of equals the
 /// oldest, as if the worse condition before each had lasted. So a flapping cause loses its short recoveries, never the
-/// beginning of its outage. Returns the first instant at which the condition became another; kNever if nothing was
-/// forgotten. `most` is at least 4.
-Instant forget_improvements(Timeline& timeline, std::size_t most);
+/// beginning of its outage. `most` is at least 4.
+struct Forgotten {
+  Interval span{kNever, kNever};        ///< in which the condition became another; from kNever: nothing was forgotten
+  Condition condition = Condition::up;  ///< no worse did it become
+};
+Forgotten forget_improvements(Timeline& timeline, std::size_t most);
+
+/// The best condition that the timeline has at any instant of a span that is not empty.
+Condition least_in(const Timeline& timeline, const Interval& span);
 
 /// Forgets what lies before `edge`, keeping the condition at the edge. True if anything was forgotten.
 bool prune(Timeline& timeline, Instant edge);

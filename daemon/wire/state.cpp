@@ -340,9 +340,13 @@ void take(const v1::StateRecord& from, StateRecord& to, Fault& fault) {
 }  // namespace
 
 std::string encode_state(const StateRecord& record) {
+  return std::visit([](const auto& known) { return encode_state(StateView(&known)); }, record);
+}
+
+std::string encode_state(const StateView& record) {
   v1::StateRecord made;
   made.set_version(kStateVersion);
-  std::visit(PutRecord{made}, record);
+  std::visit([&](const auto* known) { PutRecord{made}(*known); }, record);
   return wire::serialize(made);
 }
 

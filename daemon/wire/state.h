@@ -10,6 +10,7 @@ namespace avbrottsvakt {
 
 /// The value that the journal keeps under key_of(record). Never fails.
 std::string encode_state(const StateRecord& record);
+std::string encode_state(const StateView& record);
 
 /// Never crashes, on any bytes.
 /// Errors: incompatible (stop: written by a newer version); corrupt (stop: not a state record, or not that of `key`).

@@ -4,15 +4,21 @@
 //    9 %  another cause of a service comes or goes while one holds the service down: nothing follows
 //    1 %  a service goes down or comes back
 //
-// State changes are collected as for a commit, every 500 steps, and count.
+// State changes are collected as for a commit, every 500 steps, and count. Twice: in a region made for it, of any size,
+// with one law; and in the sample region with all its plans and laws.
 #include <benchmark/benchmark.h>
 
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "config/region.h"
 #include "support/world.h"
+#include "wire/bundle.h"
 
 namespace avbrottsvakt::testing {
 namespace {
@@ -67,9 +73,33 @@ BundlePtr region(int services) {
   return world.compile();
 }
 
+BundlePtr sample_region() {
+  const auto loaded = load_region(AV_SAMPLE_REGION);
+  if (!loaded) {
+    std::fprintf(stderr, "%s\n", loaded.error().front().message.c_str());
+    std::exit(1);
+  }
+  return compile_bundle(loaded->bundle).value();
+}
+
+std::vector<std::string> services_of(const Bundle& bundle) {
+  std::vector<std::string> ids;
+  for (const Node& node : bundle.catalogue.nodes()) {
+    if (!node.activity) {
+      ids.push_back(node.name.id);
+    }
+  }
+  return ids;
+}
+
 struct Load {
-  explicit Load(int services)
-      : count(services), bundle(region(services)), engine("region", [this](const std::string&) { return bundle; }) {
+  Load(BundlePtr used, int causes_per_service, Millis between)
+      : bundle(std::move(used)),
+        services(services_of(*bundle)),
+        count(static_cast<int>(services.size())),
+        causes(causes_per_service),
+        pace(between),
+        engine("region", [this](const std::string&) { return bundle; }) {
     Input first;
     first.stamp = now;
     first.body = Activate{bundle->hash, "", false};
@@ -83,14 +113,14 @@ struct Load {
                      {"service", ""},
                      {"severity", "critical"}};
     signal.summary = "error rate above 5 %";
-    points.assign(static_cast<std::size_t>(count) * kCausesPerService, {now, Condition::up});
-    for (int cause = 0; cause < count * kCausesPerService; ++cause) {
+    points.assign(static_cast<std::size_t>(count * causes), {now, Condition::up});
+    for (int cause = 0; cause < count * causes; ++cause) {
       step(cause);
     }
     // The first tenth of the services is down by its first cause throughout: what their other causes do changes
     // nothing.
     for (int service = 0; service < count / 10; ++service) {
-      change(service * kCausesPerService);
+      change(service * causes);
     }
     engine.take_changes();
   }
@@ -104,8 +134,8 @@ struct Load {
       text.append(digits, end);
     };
     number(signal.key, "a1bc48475b", cause);
-    number(signal.labels[2].value, "host-", cause / kCausesPerService);
-    number(signal.labels[3].value, "service-", cause / kCausesPerService);
+    number(signal.labels[2].value, "host-", cause / causes);
+    signal.labels[3].value = services[static_cast<std::size_t>(cause / causes)];
     const CauseRecord::Point& point = points[static_cast<std::size_t>(cause)];
     signal.at = point.at;
     signal.condition = point.condition;
@@ -114,15 +144,18 @@ struct Load {
   }
   /// It goes down, or comes back.
   void change(int cause) {
-    now += Millis{1};
+    now += pace;
     CauseRecord::Point& point = points[static_cast<std::size_t>(cause)];
     point.condition = point.condition == Condition::up ? Condition::down : Condition::up;
     point.at = now;
     step(cause);
   }
 
-  int count;
   BundlePtr bundle;
+  std::vector<std::string> services;
+  int count;
+  int causes;   ///< of each service
+  Millis pace;  ///< from one change to the next
   Engine engine;
   Effects effects;
   Instant now = at("2026-11-22T01:00:00Z");
@@ -130,11 +163,11 @@ struct Load {
   Input input{{}, std::nullopt, Heard{{Signal{}}, {}}};
 };
 
-void mix(benchmark::State& state) {
-  Load load(static_cast<int>(state.range(0)));
+void run_mix(benchmark::State& state, Load& load) {
   Random random{42};
   const auto causes = static_cast<std::uint64_t>(load.points.size());
   const auto held = static_cast<std::uint64_t>(load.count / 10);
+  const auto per_service = static_cast<std::uint64_t>(load.causes);
   int in_batch = 0;
   std::int64_t outputs = 0;
   for (auto _ : state) {
@@ -142,10 +175,10 @@ void mix(benchmark::State& state) {
     if (kind < 90) {
       load.step(static_cast<int>(random.below(causes)));
     } else if (kind < 99) {
-      load.change(static_cast<int>(random.below(held) * kCausesPerService + 1 + random.below(kCausesPerService - 1)));
+      load.change(static_cast<int>(random.below(held) * per_service + 1 + random.below(per_service - 1)));
     } else {
       const auto service = static_cast<int>(held + random.below(static_cast<std::uint64_t>(load.count) - held));
-      load.change(service * kCausesPerService);
+      load.change(service * load.causes);
     }
     if (++in_batch == kBatch) {
       benchmark::DoNotOptimize(load.engine.take_changes());
@@ -157,10 +190,22 @@ void mix(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
   state.counters["outputs_per_1000"] = 1000.0 * static_cast<double>(outputs) / static_cast<double>(state.iterations());
 }
+
+void mix(benchmark::State& state) {
+  Load load(region(static_cast<int>(state.range(0))), kCausesPerService, Millis{1});
+  run_mix(state, load);
+}
 BENCHMARK(mix)->Arg(10'000)->Unit(benchmark::kNanosecond);
 
+/// A region of fifty services: a step does not wait for memory here, but an incident is about everything.
+void sample_region_mix(benchmark::State& state) {
+  Load load(sample_region(), 20, Millis{20000});
+  run_mix(state, load);
+}
+BENCHMARK(sample_region_mix)->Unit(benchmark::kNanosecond);
+
 void repetition(benchmark::State& state) {
-  Load load(static_cast<int>(state.range(0)));
+  Load load(region(static_cast<int>(state.range(0))), kCausesPerService, Millis{1});
   Random random{42};
   const auto causes = static_cast<std::uint64_t>(load.points.size());
   for (auto _ : state) {

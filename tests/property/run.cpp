@@ -95,7 +95,7 @@ Outcome run_with_crashes(const GeneratedWorld& world, Random random, std::size_t
     if (committed) {
       for (StateChange& change : engine.take_changes()) {
         if (change.record) {
-          state.insert_or_assign(change.key, std::move(*change.record));
+          state.insert_or_assign(change.key, copy_of(*change.record));
         } else {
           state.erase(change.key);
         }

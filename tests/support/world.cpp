@@ -224,7 +224,7 @@ void Rig::collect(Effects& effects) {
   notes_.insert(notes_.end(), effects.notes.begin(), effects.notes.end());
   for (StateChange& change : engine_.take_changes()) {
     if (change.record) {
-      state_.insert_or_assign(change.key, std::move(*change.record));
+      state_.insert_or_assign(change.key, copy_of(*change.record));
     } else {
       state_.erase(change.key);
     }

@@ -306,6 +306,19 @@ TEST(Horizon, AnIncidentOlderThanItIsForgottenWithoutAWord) {
   EXPECT_EQ(story(rig.said()), "05:00:00 0002 notice identity: opened(identity)\n");
 }
 
+TEST(Horizon, ACauseThatIsForgottenAndComesBackWithOneInputIsKept) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(kStart, "identity", Condition::down);
+  rig.signal(after("10m"), "identity", Condition::up);
+  rig.tick_until(after("20m"));
+  // The first input of a later hour: what is old is forgotten, and then it is heard again.
+  rig.signal(after("721h"), "identity", Condition::down);
+  rig.restart();
+  rig.signal(after("722h"), "identity", Condition::up);
+  rig.tick_until(after("723h"));
+  EXPECT_EQ(standing(rig.outputs(), AlertReason::recovered, "identity"), after("722h"));
+}
+
 TEST(Horizon, AnOpenOutageIsNeverCutOff) {
   Rig rig(World().compile(), kStart);
   rig.signal(kStart, "identity", Condition::down);
