@@ -62,7 +62,10 @@ Audience audience_of(const Output& output) {
   if (std::holds_alternative<ActivationPrompt>(output)) {
     return {"INCIDENTHANTERARE (KSD)", "INCIDENT HANDLERS (KSD)", "\x1b[35m"};
   }
-  if (std::holds_alternative<ReportPrompt>(output)) {
+  if (const auto* prompt = std::get_if<ReportPrompt>(&output)) {
+    if (prompt->kind == ReportPrompt::Kind::follow_up) {
+      return {"VERKSAMHETEN", "THE ACTIVITY", "\x1b[33m"};
+    }
     return {"RAPPORTERINGSANSVARIG", "REPORTING OFFICER", "\x1b[33m"};
   }
   return {"ADMINISTRATÖREN", "ADMINISTRATOR", "\x1b[31m"};

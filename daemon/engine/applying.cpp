@@ -212,6 +212,7 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
   }
   const EscalationSpec& times = bundle->rules.escalation;
   std::vector<std::pair<CauseIx, std::size_t>> late;
+  std::vector<CauseIx> reported;
   for (std::size_t i = 0; i < heard.signals.size(); ++i) {
     const Signal& signal = heard.signals[i];
     *heard_at(signal.source) = meta.now;
@@ -239,6 +240,9 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
     if (outcome == Facts::Outcome::unchanged) {
       continue;
     }
+    if (signal.origin == Origin::person && signal.condition != Condition::up) {
+      reported.push_back(cause);
+    }
     if (facts.services_of(cause).empty() && !signal.labels.empty()) {
       effects.notes.push_back("no service matches " + describe(signal.labels) + " from " + signal.source);
     }
@@ -251,10 +255,11 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
   if (!maintenances_watched.empty()) {
     judge_maintenances(effects);
   }
-  if (touched.empty()) {
-    return;
+  std::vector<IncidentIx> judged;
+  if (!touched.empty()) {
+    judged = incidents.update(*bundle, facts, std::move(touched), meta.now, meta.incidents);
   }
-  std::vector<IncidentIx> judged = incidents.update(*bundle, facts, std::move(touched), meta.now, meta.incidents);
+  note_reports(reported, judged);
   // What a late event makes cross is held until its source has been quiet: the recovery may be the next record.
   for (const auto& [cause, i] : late) {
     const std::vector<bool> reached = downstream(bundle->catalogue, facts.services_of(cause));
@@ -271,6 +276,27 @@ void Engine::Impl::apply(const Input& input, const Heard& heard, Effects& effect
   }
   for (const IncidentIx ix : judged) {
     judge(ix, effects);
+  }
+}
+
+void Engine::Impl::note_reports(const std::vector<CauseIx>& reported, std::vector<IncidentIx>& judged) {
+  for (const CauseIx cause : reported) {
+    for (const NodeIx service : facts.services_of(cause)) {
+      for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
+        Incident& incident = incidents.at(ix);
+        const bool runs = std::any_of(incident.members.begin(), incident.members.end(), [&](const NodeOutage& member) {
+          return member.node == service && member.outage.until > meta.now;
+        });
+        if (!runs || incident.record.reported_at) {
+          continue;
+        }
+        incident.record.reported_at = meta.now;
+        incident.dirty = true;
+        if (std::find(judged.begin(), judged.end(), ix) == judged.end()) {
+          judged.push_back(ix);
+        }
+      }
+    }
   }
 }
 

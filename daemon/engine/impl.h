@@ -50,6 +50,9 @@ struct Engine::Impl {
   /// Says what follows for one incident; while an attack is suspected, only whom to call.
   void judge(IncidentIx ix, Effects& effects);
   void judge_openly(IncidentIx ix, Effects& effects);
+  /// What people have reported through these causes: the incidents of the services are known from now on, and to be
+  /// judged.
+  void note_reports(const std::vector<CauseIx>& reported, std::vector<IncidentIx>& judged);
   void judge_merged(Incident& incident, Effects& effects);
   void judge_withdrawn(Incident& incident, Effects& effects);
   /// The last alert of an incident that does not go on.

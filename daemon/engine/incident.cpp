@@ -174,6 +174,9 @@ void Incidents::merge(IncidentIx from, IncidentIx into) {
     a.acknowledged_at = b.acknowledged_at;
     a.acknowledged_by = b.acknowledged_by;
   }
+  if (b.reported_at && (!a.reported_at || *b.reported_at < *a.reported_at)) {
+    a.reported_at = b.reported_at;
+  }
   take_over(a.confirmations, b.confirmations, [](const ActivityConfirmation& c) { return c.activity; });
   take_over(a.answers, b.answers, [](const AnsweredFact& f) { return f.fact; });
   for (const std::string& number : b.external_numbers) {

@@ -155,9 +155,7 @@ std::unique_ptr<CriteriaFacts> criteria_facts(const Bundle& bundle, const Incide
   return own;
 }
 
-Date deciding_date(const ZoneTable& zone, const Incident& incident) {
-  return to_local(zone, began_at(incident)).date;
-}
+Date deciding_date(const ZoneTable& zone, const Incident& incident) { return to_local(zone, began_at(incident)).date; }
 
 std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Instant now) {
   std::vector<Duty> duties;
@@ -239,6 +237,10 @@ std::vector<Question> questions_of(const Bundle& bundle, const Incident& inciden
 }
 
 Awareness awareness_of(const IncidentRecord& record, Instant now) {
+  const std::optional<LogTime>& reported = record.reported_at;
+  if (reported && (!record.acknowledged_at || *reported < *record.acknowledged_at)) {
+    return {*reported, ReportPrompt::Awareness::reported, {}};
+  }
   if (record.acknowledged_at) {
     return {*record.acknowledged_at, ReportPrompt::Awareness::acknowledged, record.acknowledged_by};
   }
@@ -348,11 +350,7 @@ class Judge {
     plan();
     // What lies behind already is not reminded of, nor what is there from the beginning announced: this prompt says it.
     for (const PlannedStage& stage : stages_) {
-      for (const int percent : stage.spec->remind_percent) {
-        if (stage.dated() && share(stage.anchor, stage.state.due, percent) <= now_) {
-          set(record_.marks, reminder_mark(stage, percent));
-        }
-      }
+      pass_reminders(stage);
       if (stage.spec->on_request || stage.spec->when) {
         set(record_.marks, "added:" + stage.spec->id);
       }
@@ -363,6 +361,14 @@ class Judge {
       sayer_.say(record_.state == State::assess ? Kind::assess : Kind::due, first_open());
     }
     return true;
+  }
+
+  void pass_reminders(const PlannedStage& stage) {
+    for (const int percent : stage.spec->remind_percent) {
+      if (stage.dated() && share(stage.anchor, stage.state.due, percent) <= now_) {
+        set(record_.marks, reminder_mark(stage, percent));
+      }
+    }
   }
 
   /// Nothing asks for it any more, and nothing has been submitted.
@@ -464,10 +470,8 @@ class Judge {
     }
     for (const int percent : stage.spec->remind_percent) {
       unset(record_.marks, reminder_mark(stage, percent));
-      if (share(stage.anchor, stage.state.due, percent) <= now_) {
-        set(record_.marks, reminder_mark(stage, percent));
-      }
     }
+    pass_reminders(stage);
     unset(record_.marks, "overdue:" + id);
     sayer_.say(Kind::amended, id, "period_changed");
   }

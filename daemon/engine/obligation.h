@@ -63,7 +63,8 @@ StageAnchors anchors_of(const DutyRecord& record, Instant aware_at, std::optiona
 std::vector<StageState> stages_of(const Bundle& bundle, const Duty& duty, const DutyRecord& record,
                                   const StageAnchors& anchors);
 
-/// When the incident was known: the first acknowledgement; until there is one, the first alert.
+/// When the incident was known: the first acknowledgement or a person's report (an ITSM record, a call), whichever was
+/// heard of first; until there is one, the first alert.
 /// Source: the cautious reading of CSL (2025:1506) 2 kap. 5 §; the other one stands beside it in each prompt.
 struct Awareness {
   Instant at{};

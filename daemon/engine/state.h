@@ -155,6 +155,7 @@ struct IncidentRecord {
   std::uint32_t picture_sequence = 0;  ///< of pictures
   std::string acknowledged_by;
   std::optional<EventTime> acknowledged_at;
+  std::optional<LogTime> reported_at;               ///< when a person's report of it was first heard
   std::vector<ActivityConfirmation> confirmations;  ///< ascending by activity
   std::vector<AnsweredFact> answers;                ///< ascending by fact
   std::vector<SaidActivation> activations;          ///< ascending by service

@@ -281,7 +281,7 @@ struct ReportPrompt {
   Instant due{};            ///< of that stage
   Instant other_reading{};  ///< the same, counted from when the incident was known to be significant
   Instant aware_at{};       ///< known incident
-  enum class Awareness : std::uint8_t { first_alert, acknowledged } awareness = Awareness::first_alert;
+  enum class Awareness : std::uint8_t { first_alert, acknowledged, reported } awareness = Awareness::first_alert;
   std::string aware_by;  ///< the role that acknowledged
   Instant criterion_true_at{};
   Instant known_significant_at{};

@@ -48,7 +48,7 @@ constexpr std::string_view kReportNames[] = {
     "follow_up", "activity", "active", "advisory", "binds_from",
     "to_do", "overdue", "timely", "later", "soonest", "due", "period", "from", "after", "left", "clock_change",
     "presumed_due", "case", "case_presumed", "policy_target", "policy_left", "policy_passed",
-    "other_reading", "significant", "by_incident", "by_answer", "aware", "first_alert", "acknowledged_by", "asked_at",
+    "other_reading", "significant", "by_incident", "by_answer", "aware", "first_alert", "reported", "acknowledged_by", "asked_at",
     "grounds", "numbered", "number", "presumed", "confirmed_by", "text", "forecast", "at", "measured", "limit",
     "denied", "subjects", "reference", "source", "act", "place", "basis", "check", "uncertain", "note",
     "duty_holder", "asked", "phone", "recipient", "channel", "recipient_check", "recipient_uncertain", "cautions",

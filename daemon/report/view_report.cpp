@@ -210,12 +210,14 @@ void set_deadline(View& view, const ReportPrompt& prompt, const Wording& wording
 /// From what the first report counts: the incident, or the answer to the question.
 void set_awareness(View& view, const ReportPrompt& prompt, const Reading& reading) {
   const bool acknowledged = prompt.awareness == ReportPrompt::Awareness::acknowledged;
+  const bool reported = prompt.awareness == ReportPrompt::Awareness::reported;
   const bool by_answer =
       !prompt.stages.empty() && prompt.stages.front().counts_from == StageState::CountsFrom::known_significant;
   view.set("by_incident", !by_answer)
       .set("by_answer", by_answer)
       .set("aware", reading.wording.day_and_clock(prompt.aware_at))
-      .set("first_alert", !acknowledged)
+      .set("first_alert", !acknowledged && !reported)
+      .set("reported", reported)
       .set("acknowledged_by", acknowledged ? reading.role(prompt.aware_by) : std::string())
       .set("asked_at", prompt.asked_at ? reading.wording.clock(*prompt.asked_at) : std::string());
 }

@@ -67,8 +67,7 @@ struct EnumOf<ReportPrompt::Kind>
     : EnumPair<ReportPrompt::Kind::follow_up, v1::ReportPrompt::Kind, v1::ReportPrompt::Kind_MAX, 1> {};
 template <>
 struct EnumOf<ReportPrompt::Awareness>
-    : EnumPair<ReportPrompt::Awareness::acknowledged, v1::ReportPrompt::Awareness, v1::ReportPrompt::Awareness_MAX, 1> {
-};
+    : EnumPair<ReportPrompt::Awareness::reported, v1::ReportPrompt::Awareness, v1::ReportPrompt::Awareness_MAX, 1> {};
 template <>
 struct EnumOf<StageState::CountsFrom>
     : EnumPair<StageState::CountsFrom::handled, v1::StageState::CountsFrom, v1::StageState::CountsFrom_MAX, 1> {};

@@ -179,6 +179,7 @@ void put(const IncidentRecord& from, v1::IncidentState& to) {
   to.set_sequence(from.sequence);
   to.set_acknowledged_by(to_utf8(from.acknowledged_by));
   if (from.acknowledged_at) to.set_acknowledged_at_ms(put_ms(*from.acknowledged_at));
+  if (from.reported_at) to.set_reported_at_ms(put_ms(*from.reported_at));
   for (const ActivityConfirmation& confirmation : from.confirmations) put(confirmation, *to.add_confirmations());
   for (const AnsweredFact& answer : from.answers) put(answer, *to.add_answers());
   for (const SaidActivation& activation : from.activations) put(activation, *to.add_activations());
@@ -221,6 +222,7 @@ void take(const v1::IncidentState& from, IncidentRecord& to, Fault& fault) {
   to.sequence = from.sequence();
   to.acknowledged_by = from.acknowledged_by();
   to.acknowledged_at = take_ms(from.has_acknowledged_at_ms(), from.acknowledged_at_ms());
+  to.reported_at = take_ms(from.has_reported_at_ms(), from.reported_at_ms());
   for (const v1::ConfirmationState& confirmation : from.confirmations()) {
     to.confirmations.push_back(
         {confirmation.activity(), confirmation.limited(), confirmation.by(), take_ms(confirmation.at_ms())});

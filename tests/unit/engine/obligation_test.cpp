@@ -167,6 +167,66 @@ TEST(Awareness, AnAcknowledgementEnteredAfterwardsMovesItBack) {
   EXPECT_THAT(reports(rig), SizeIs(2));
 }
 
+struct ReportedCase {
+  const char* name;
+  std::optional<std::string_view> acknowledged;
+  std::optional<std::string_view> reported;
+  std::string_view aware;
+  ReportPrompt::Awareness how;
+};
+class Reported : public ::testing::TestWithParam<ReportedCase> {};
+TEST_P(Reported, ByAPersonTheIncidentIsKnown) {
+  Rig rig(World().compile(), kStart);
+  rig.signal(kStart, "cosmic", Condition::down);
+  const auto acknowledge = [&] {
+    rig.command(after(*GetParam().acknowledged), "ksd-on-call", Acknowledge{"2026-0001"});
+  };
+  const auto report = [&] {
+    // An ITSM record: it tells when it began, and that does not move when it was known.
+    Signal record{"itsm", "INC1", Condition::degraded, kStart, {{"service", "cosmic"}}, "", "", Origin::person, {}};
+    Input input;
+    input.stamp = after(*GetParam().reported);
+    input.body = Heard{{record}, {}, {}};
+    rig.input(input);
+  };
+  const bool acknowledged_first =
+      GetParam().acknowledged && (!GetParam().reported || dur(*GetParam().acknowledged) <= dur(*GetParam().reported));
+  if (acknowledged_first) acknowledge();
+  if (GetParam().reported) report();
+  if (GetParam().acknowledged && !acknowledged_first) acknowledge();
+  rig.restart();
+  rig.tick_until(after("61m"));
+  ASSERT_THAT(reports(rig), SizeIs(1));
+  EXPECT_EQ(reports(rig)[0].aware_at, after(GetParam().aware));
+  EXPECT_EQ(reports(rig)[0].awareness, GetParam().how);
+  EXPECT_EQ(reports(rig)[0].due, after("24h") + dur(GetParam().aware));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Obligation, Reported,
+    ::testing::Values(ReportedCase{"Nobody", {}, {}, "0m", ReportPrompt::Awareness::first_alert},
+                      ReportedCase{"OnlyReported", {}, "10m", "10m", ReportPrompt::Awareness::reported},
+                      ReportedCase{"ReportedJustBefore", "10m", "9m59s999ms", "9m59s999ms",
+                                   ReportPrompt::Awareness::reported},
+                      ReportedCase{"AtOnce", "10m", "10m", "10m", ReportPrompt::Awareness::acknowledged},
+                      ReportedCase{"ReportedJustAfter", "10m", "10m1ms", "10m", ReportPrompt::Awareness::acknowledged}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Awareness, AReportOfASecondPersonMovesNothing) {
+  Rig rig(World().compile(), kStart);
+  for (const std::string_view at : {"0m", "20m"}) {
+    Signal record{"itsm", std::string(at), Condition::down, after(at), {{"service", "cosmic"}}, "", "", Origin::person,
+                  {}};
+    Input input;
+    input.stamp = after(at);
+    input.body = Heard{{record}, {}, {}};
+    rig.input(input);
+  }
+  rig.tick_until(after("61m"));
+  ASSERT_THAT(reports(rig), SizeIs(1));
+  EXPECT_EQ(reports(rig)[0].aware_at, kStart);
+  EXPECT_EQ(reports(rig)[0].awareness, ReportPrompt::Awareness::reported);
+}
+
 TEST(Awareness, TheOtherReadingCountsFromWhenItWasKnownToBeSignificant) {
   Rig rig(World().compile(), kStart);
   rig.signal(kStart, "cosmic", Condition::down);

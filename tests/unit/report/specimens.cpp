@@ -539,6 +539,7 @@ std::vector<Specimen> all() {
 
   ReportPrompt still_open = of_kind(Kind::still_open, night("03:30"));
   still_open.recovered_at = night("03:20");
+  still_open.awareness = ReportPrompt::Awareness::reported;
   result.emplace_back("report_still_open", still_open);
 
   ReportPrompt corrected = of_kind(Kind::amended, night("04:00"));

@@ -54,7 +54,7 @@ template <>
 struct LastOf<ReportPrompt::Kind> : std::integral_constant<ReportPrompt::Kind, ReportPrompt::Kind::follow_up> {};
 template <>
 struct LastOf<ReportPrompt::Awareness>
-    : std::integral_constant<ReportPrompt::Awareness, ReportPrompt::Awareness::acknowledged> {};
+    : std::integral_constant<ReportPrompt::Awareness, ReportPrompt::Awareness::reported> {};
 template <>
 struct LastOf<StageState::CountsFrom>
     : std::integral_constant<StageState::CountsFrom, StageState::CountsFrom::handled> {};

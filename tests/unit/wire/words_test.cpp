@@ -187,7 +187,7 @@ TEST(Words, CoverEachEnum) {
   EXPECT_EQ(count<ActivationPrompt::Kind>(), 2U);
   EXPECT_EQ(count<ReportPrompt::Kind>(), 12U);
   EXPECT_EQ(count<StageState::CountsFrom>(), 5U);
-  EXPECT_EQ(count<ReportPrompt::Awareness>(), 2U);
+  EXPECT_EQ(count<ReportPrompt::Awareness>(), 3U);
 }
 
 }  // namespace
