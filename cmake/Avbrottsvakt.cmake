@@ -9,6 +9,13 @@ if(AV_SANITIZE)
   add_compile_options(-fsanitize=${AV_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${AV_SANITIZE})
 endif()
+if(AV_SANITIZE MATCHES thread)
+  # Exported, so that librdkafka finds them before those of the C library: cmake/tsan/c11_threads.c says why.
+  add_library(av_c11_threads OBJECT "${PROJECT_SOURCE_DIR}/cmake/tsan/c11_threads.c")
+  target_compile_options(av_c11_threads PRIVATE -std=gnu11 -Wall -Wextra -Werror)
+  set_property(TARGET PkgConfig::rdkafka APPEND PROPERTY INTERFACE_SOURCES $<TARGET_OBJECTS:av_c11_threads>)
+  set_property(TARGET PkgConfig::rdkafka APPEND PROPERTY INTERFACE_LINK_OPTIONS -rdynamic)
+endif()
 
 # av_library(NAME USES folder... LINKS target... [SOURCES file...])
 #

@@ -82,7 +82,7 @@ Result<std::shared_ptr<Client>> Client::open(Kind kind, const Connection& connec
     return fail(ErrorCode::invalid_input, std::string("librdkafka refuses these settings together: ") + text.data(),
                 "mend the Kafka settings of the configuration");
   }
-  conf.release();  // rd_kafka_new() has taken it.
+  static_cast<void>(conf.release());  // rd_kafka_new() has taken it.
   return std::make_shared<Client>(handle, std::move(hooks));
 }
 
@@ -155,7 +155,7 @@ rd_kafka_resp_err_t send(rd_kafka_t* client, const Outgoing& record) {
   }
   const Owned<rd_kafka_error_t> error(rd_kafka_produceva(client, parts.data(), count));
   if (error != nullptr) return rd_kafka_error_code(error.get());
-  headers.release();  // librdkafka has taken them; it does so only on success.
+  static_cast<void>(headers.release());  // librdkafka has taken them; it does so only on success.
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 

@@ -256,7 +256,7 @@ Outcome<void> collect(const CompiledRule::LabelList& list, dom::element element,
       if (collected.size() == kLabelsMax) {
         return refuse("limit", "more than " + std::to_string(kLabelsMax) + " labels at " + list.from.text);
       }
-      same = collected.insert(same, {std::move(name), {}});
+      same = collected.emplace(same, std::move(name), std::vector<std::string>());
     }
     std::vector<std::string>& values = same->second;
     if (values.size() < kValuesMax && std::find(values.begin(), values.end(), value) == values.end()) {

@@ -20,7 +20,6 @@ using test::new_owner;
 using test::poll_all;
 using test::sorted;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 

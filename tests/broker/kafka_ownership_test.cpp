@@ -26,7 +26,6 @@ using test::poll_all;
 using test::sorted;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Pair;
 
 constexpr Millis kLimit{30'000};

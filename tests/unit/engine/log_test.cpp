@@ -13,7 +13,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 const Instant kStart = at("2026-11-22T01:00:00Z");
-constexpr Millis kOne{1};
 Instant after(std::string_view duration, Millis more = Millis{0}) { return kStart + dur(duration) + more; }
 
 Signal down(std::string_view service, Instant when) {

@@ -9,7 +9,6 @@ namespace avbrottsvakt::testing {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Kind = ReportPrompt::Kind;
 

@@ -134,7 +134,7 @@ class Generator {
       value = static_cast<Value>(between(0, static_cast<std::int64_t>(LastOf<Value>::value)));
     } else {
       static_assert(std::is_aggregate_v<Value>);
-      boost::pfr::for_each_field(value, [this](auto& field) { fill(field); });
+      boost::pfr::for_each_field(value, [this](auto& field) { this->fill(field); });
     }
   }
 

@@ -9,7 +9,6 @@ namespace avbrottsvakt {
 namespace {
 
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Headers = std::vector<std::pair<std::string, std::string>>;
