@@ -107,7 +107,11 @@ class Generator {
   }
   template <typename Value>
   void fill(std::optional<Value>& value) {
-    if (coin()) fill(value.emplace());
+    if (!coin()) return;
+    // Not emplace(): clang 19 takes a nested type whose members have initializers for one that cannot be made.
+    Value made{};
+    fill(made);
+    value = std::move(made);
   }
   template <typename Value>
   void fill(std::vector<Value>& value) {
