@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "app/credentials.h"
 #include "journal/kafka_journal.h"
 #include "journal/kafka_log.h"
 #include "journal/memory_journal.h"
@@ -50,7 +51,7 @@ Result<JournalChoice> parse_journal(const std::string& text) {
               "write sqlite:FILE, kafka:HOST:PORT, kafka:HOST:PORT/PREFIX, or memory");
 }
 
-JournalChoice journal_of(const v1::Configuration& configuration, const std::string& folder) {
+Result<JournalChoice> journal_of(const v1::Configuration& configuration, const std::string& folder) {
   JournalChoice choice;
   if (configuration.journal().has_kafka()) {
     const v1::KafkaJournal& kafka = configuration.journal().kafka();
@@ -59,9 +60,19 @@ JournalChoice journal_of(const v1::Configuration& configuration, const std::stri
     choice.kafka.prefix = kafka.has_prefix() ? kafka.prefix() : choice.kafka.prefix;
     choice.kafka.partitions = kafka.has_partitions() ? kafka.partitions() : choice.kafka.partitions;
     choice.kafka.replication = kafka.has_replication() ? kafka.replication() : choice.kafka.replication;
+    std::vector<std::pair<std::string, std::string>> credentials;
     for (const v1::KafkaSetting& setting : kafka.settings()) {
-      choice.kafka.settings.emplace_back(setting.name(), setting.value());
+      if (setting.has_credential()) {
+        credentials.emplace_back(setting.name(), setting.credential());
+      } else {
+        choice.kafka.settings.emplace_back(setting.name(), setting.value());
+      }
     }
+    Result<kafka::Settings> settings = with_credentials(std::move(choice.kafka.settings), credentials);
+    if (!settings) {
+      return fail(std::move(settings.error()));
+    }
+    choice.kafka.settings = std::move(*settings);
   } else {
     choice.kind = JournalChoice::Kind::sqlite;
     choice.path = (std::filesystem::path(folder) / configuration.journal().sqlite().path()).lexically_normal().string();

@@ -24,8 +24,9 @@ struct JournalChoice {
 /// Error: invalid_input, with what is expected.
 [[nodiscard]] Result<JournalChoice> parse_journal(const std::string& text);
 
-/// `folder`: what a relative path counts from.
-JournalChoice journal_of(const v1::Configuration& configuration, const std::string& folder);
+/// `folder`: what a relative path counts from. Reads the credentials that its settings name.
+/// Errors: those of read_credential().
+[[nodiscard]] Result<JournalChoice> journal_of(const v1::Configuration& configuration, const std::string& folder);
 
 /// Opens it; take_over() then makes it ours. On Kafka the topics must be there.
 [[nodiscard]] Result<std::unique_ptr<Journal>> open_journal(const JournalChoice& choice, const std::string& domain,

@@ -121,7 +121,12 @@ std::optional<Region> load(const Common& common, int& status) {
 std::optional<JournalChoice> choose_journal(const Region& region, const std::string& given, Format format,
                                             int& status) {
   if (given.empty()) {
-    return journal_of(region.configuration, region.file.parent_path().string());
+    Result<JournalChoice> configured = journal_of(region.configuration, region.file.parent_path().string());
+    if (!configured) {
+      status = report(configured.error(), format);
+      return std::nullopt;
+    }
+    return std::move(*configured);
   }
   Result<JournalChoice> choice = parse_journal(given);
   if (!choice) {

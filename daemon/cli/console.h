@@ -33,7 +33,7 @@ void warn(const Errors& warnings, Format format);
 std::optional<Region> load(const Common& common, int& status);
 
 /// The journal that is given on the command line, else the configured one. Nothing, with the status set, if what is
-/// given names none.
+/// given names none, or a credential that the configured one names cannot be read.
 std::optional<JournalChoice> choose_journal(const Region& region, const std::string& given, Format format, int& status);
 
 /// Whether standard output is a terminal that wants colours.

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/credentials.h"
 #include "app/journals.h"
 #include "app/system_clock.h"
 #include "cli/commands.h"
@@ -100,7 +101,12 @@ Result<void> append_line(const std::string& path, std::string line) {
 Result<void> produce(const KafkaTopicInput& topic, const JournalChoice& journal, const std::string& json) {
   kafka::Connection connection;
   connection.bootstrap = !topic.bootstrap.empty() ? topic.bootstrap : journal.kafka.bootstrap;
-  connection.settings = !topic.bootstrap.empty() ? topic.settings : journal.kafka.settings;
+  Result<kafka::Settings> settings = !topic.bootstrap.empty() ? with_credentials(topic.settings, topic.credentials)
+                                                              : Result<kafka::Settings>(journal.kafka.settings);
+  if (!settings) {
+    return fail(std::move(settings.error()));
+  }
+  connection.settings = std::move(*settings);
   connection.client_id = "avbrottsvakt-tell";
   if (connection.bootstrap.empty()) {
     return fail(ErrorCode::invalid_input, "neither the source nor the journal names a broker",

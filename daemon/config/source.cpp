@@ -102,9 +102,13 @@ SignalRuleSpec rule(const v1::SignalRule& from) {
 }
 
 KafkaTopicInput kafka_input(const v1::KafkaTopic& from) {
-  KafkaTopicInput input{from.topic(), from.bootstrap(), {}};
+  KafkaTopicInput input{from.topic(), from.bootstrap(), {}, {}};
   for (const v1::KafkaSetting& setting : from.settings()) {
-    input.settings.emplace_back(setting.name(), setting.value());
+    if (setting.has_credential()) {
+      input.credentials.emplace_back(setting.name(), setting.credential());
+    } else {
+      input.settings.emplace_back(setting.name(), setting.value());
+    }
   }
   return input;
 }

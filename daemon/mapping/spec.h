@@ -25,6 +25,7 @@ inline bool is_mapped(Decode decode) {
 struct PointedValue {
   std::string pointer;
   std::string value;
+  friend bool operator==(const PointedValue&, const PointedValue&) = default;
 };
 
 struct WhenSpec {
@@ -32,6 +33,7 @@ struct WhenSpec {
   std::optional<std::string> absent;
   std::vector<PointedValue> equals;
   std::vector<PointedValue> differs = {};
+  friend bool operator==(const WhenSpec&, const WhenSpec&) = default;
 };
 
 /// What a value of the payload means.
@@ -45,6 +47,7 @@ struct ConditionSpec {
   std::optional<Meaning> otherwise;
   std::vector<std::pair<std::string, Meaning>> endings;
   std::vector<ConditionSpec> instead;  ///< none or one
+  friend bool operator==(const ConditionSpec&, const ConditionSpec&) = default;
 };
 
 enum class ZeroTime : std::uint8_t { refuse, open };
@@ -57,6 +60,7 @@ struct AtSpec {
   ZeroTime zero = ZeroTime::refuse;
   bool received = false;
   std::vector<AtSpec> instead;  ///< none or one
+  friend bool operator==(const AtSpec&, const AtSpec&) = default;
 };
 
 enum class KeySpelling : std::uint8_t { as_written, hex_fingerprint, decimal_fingerprint };
@@ -64,6 +68,7 @@ enum class KeySpelling : std::uint8_t { as_written, hex_fingerprint, decimal_fin
 struct LabelFrom {
   std::string name;
   std::string from;
+  friend bool operator==(const LabelFrom&, const LabelFrom&) = default;
 };
 
 /// Exactly one of name_from and name.
@@ -72,6 +77,7 @@ struct LabelListSpec {
   std::optional<std::string> name_from;
   std::optional<std::string> name;
   std::optional<std::string> value_from;
+  friend bool operator==(const LabelListSpec&, const LabelListSpec&) = default;
 };
 
 struct SignalRuleSpec {
@@ -86,6 +92,7 @@ struct SignalRuleSpec {
   std::vector<LabelListSpec> labels_from_lists;
   Origin origin = Origin::monitoring;
   std::optional<Millis> expect_within;
+  friend bool operator==(const SignalRuleSpec&, const SignalRuleSpec&) = default;
 };
 
 enum class Unmatched : std::uint8_t { refuse, ignore };
@@ -99,6 +106,7 @@ struct MappingSpec {
   std::vector<WhenSpec> skip;
   std::vector<SignalRuleSpec> signals;
   Unmatched unmatched = Unmatched::refuse;
+  friend bool operator==(const MappingSpec&, const MappingSpec&) = default;
 };
 
 /// Where the records of a source come from.
@@ -106,11 +114,16 @@ struct KafkaTopicInput {
   std::string topic;
   std::string bootstrap;  ///< empty: the cluster of the journal
   std::vector<std::pair<std::string, std::string>> settings;
+  std::vector<std::pair<std::string, std::string>> credentials;  ///< setting, and the credential that is its value
+  friend bool operator==(const KafkaTopicInput&, const KafkaTopicInput&) = default;
 };
 struct FileInput {
   std::string path;
+  friend bool operator==(const FileInput&, const FileInput&) = default;
 };
-struct StandardInput {};
+struct StandardInput {
+  friend bool operator==(const StandardInput&, const StandardInput&) = default;
+};
 
 /// One source, whole.
 struct SourceSpec {
@@ -118,6 +131,7 @@ struct SourceSpec {
   std::optional<std::variant<KafkaTopicInput, FileInput, StandardInput>>
       input;  ///< absent: the daemon does not read it
   MappingSpec mapping;
+  friend bool operator==(const SourceSpec&, const SourceSpec&) = default;
 };
 
 }  // namespace avbrottsvakt

@@ -223,6 +223,25 @@ TEST_F(Sources, FaultsOfWhatCameLaterHavePlaces) {
               HasSubstr("8:25: error: value: expected text, found empty text"));
 }
 
+TEST_F(Sources, ACredentialIsNamedAndNotRead) {
+  const auto spec = load_source(write("a.yaml", R"(
+source: a
+domain: region
+decode: protobuf_signal
+input:
+  kafka:
+    topic: t
+    bootstrap: "kafka-9:9093"
+    settings:
+      - {name: sasl.username, value: avbrottsvakt}
+      - {name: sasl.password, credential: other-password}
+)"));
+  ASSERT_TRUE(spec) << shown(spec.error());
+  const auto& topic = std::get<KafkaTopicInput>(*spec->input);
+  EXPECT_THAT(topic.settings, ElementsAre(testing::Pair("sasl.username", "avbrottsvakt")));
+  EXPECT_THAT(topic.credentials, ElementsAre(testing::Pair("sasl.password", "other-password")));
+}
+
 TEST_F(Sources, LinesCannotCarryProtobuf) {
   EXPECT_THAT(only_error("source: a\ndomain: region\ndecode: protobuf_signal\ninput: {stdin: {}}\n"),
               HasSubstr("3:9: error: protobuf_signal is for Kafka topics"));
