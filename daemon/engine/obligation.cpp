@@ -454,8 +454,9 @@ class Judge {
     }
   }
 
-  /// The period of a stage depends on what people answer: another answer may make the deadline earlier or later. What
-  /// was reminded of the one that does not hold any more says nothing of the one that does.
+  /// The period of a stage may depend on what people answer, and other rules may be put in force while the duty goes
+  /// on: either may make the deadline earlier or later. What was reminded of the one that does not hold any more says
+  /// nothing of the one that does.
   void follow_period(const PlannedStage& stage) {
     const std::string& id = stage.spec->id;
     const std::string known = "period:" + id + ":";
@@ -473,7 +474,7 @@ class Judge {
     }
     pass_reminders(stage);
     unset(record_.marks, "overdue:" + id);
-    sayer_.say(Kind::amended, id, "period_changed");
+    sayer_.say(Kind::amended, id, stage.spec->cases.empty() ? "rules_changed" : "period_changed");
   }
 
   void say_stage(const PlannedStage& stage, bool first) {
@@ -492,9 +493,7 @@ class Judge {
     if (!stage.dated()) {
       return;
     }
-    if (!stage.spec->cases.empty()) {
-      follow_period(stage);
-    }
+    follow_period(stage);
     if (record_.state == State::due) {
       for (const int percent : stage.spec->remind_percent) {
         if (sayer_.once(share(stage.anchor, stage.state.due, percent), reminder_mark(stage, percent))) {
