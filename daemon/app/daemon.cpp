@@ -37,7 +37,8 @@ Daemon::Daemon(Journal& journal, GuardedClock& clock, Options options, Hooks hoo
       options_(std::move(options)),
       hooks_(std::move(hooks)),
       owner_(journal, guarded(options_.owner, options_.trust_stamps, clock)),
-      readers_(options_.sources.size()) {}
+      watchdog_(clock, options_.alive_every, hooks_.alive),
+      readers_(options_.files.sources.size()) {}
 
 Daemon::~Daemon() {
   stop();
@@ -55,7 +56,11 @@ void Daemon::stop() {
 
 void Daemon::pause(Millis pause) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, pause, [&] { return stopping_.load(); });
+  // In slices, since to wait is to go on.
+  for (Millis left = pause; left > Millis{0} && !stopping_; left -= kIdleMax) {
+    going_on_.goes_on();
+    changed_.wait_for(lock, std::min(left, kIdleMax), [&] { return stopping_.load(); });
+  }
 }
 
 LogTime Daemon::log_time() const {
@@ -128,28 +133,33 @@ Result<void> Daemon::begin() {
   if (Result<void> done = append(resumed()); !done) {
     return done;
   }
-  if (must_hold() || in_force == options_.bundle_hash) {
+  const Files& files = options_.files;
+  if (must_hold() || in_force == files.bundle_hash) {
     return {};
   }
   if (!in_force.empty() && !options_.activate) {
     hooks_.note("catalogue and rules in force, bundle " + in_force + ", are others than those of the files, " +
-                options_.bundle_hash + "; start with --activate to put the files in force");
+                files.bundle_hash + "; start with --activate to put the files in force");
     return {};
   }
-  if (Result<void> stored = journal_.store_bundle(options_.bundle_hash, options_.bundle_bytes); !stored) {
+  return activate(files, in_force);
+}
+
+Result<void> Daemon::activate(const Files& files, const std::string& previous) {
+  if (Result<void> stored = journal_.store_bundle(files.bundle_hash, files.bundle_bytes); !stored) {
     return stored;
   }
   Input activate;
-  activate.body = Activate{options_.bundle_hash, in_force, false};
-  hooks_.note("activates the catalogue and rules of these files, bundle " + options_.bundle_hash);
+  activate.body = Activate{files.bundle_hash, previous, false};
+  hooks_.note("activates the catalogue and rules of these files, bundle " + files.bundle_hash);
   return append(activate);
 }
 
 Result<void> Daemon::start_sources() {
   sources_stopping_ = false;
   const std::vector<AppliedRecord> applied = owner_.applied();
-  for (std::size_t i = 0; i < options_.sources.size(); ++i) {
-    const SourceSpec& spec = options_.sources[i];
+  for (std::size_t i = 0; i < options_.files.sources.size(); ++i) {
+    const SourceSpec& spec = options_.files.sources[i];
     if (!spec.input) {
       continue;
     }
@@ -197,6 +207,7 @@ void Daemon::stop_sources() {
 
 void Daemon::pump(Source& source) {
   std::uint64_t seen = 0;
+  Watchdog::Part going_on(watchdog_);
   while (!sources_stopping_) {
     source.pump->set_applied(owner_.applied());
     const Millis idle = source.pump->step(kReadMax);
@@ -204,9 +215,12 @@ void Daemon::pump(Source& source) {
       source.caught_up = true;
       journal_.interrupt();
     }
+    going_on.goes_on();
     std::unique_lock lock(mutex_);
-    if (idle > Millis{0}) {
-      changed_.wait_for(lock, idle, [&] { return sources_stopping_ || turns_ != seen; });
+    const auto woken = [&] { return sources_stopping_ || turns_ != seen; };
+    for (Millis left = idle; left > Millis{0} && !woken(); left -= kIdleMax) {
+      changed_.wait_for(lock, std::min(left, kIdleMax), woken);
+      going_on.goes_on();
     }
     seen = turns_;
   }
@@ -278,6 +292,7 @@ Result<Daemon::After> Daemon::hold(const std::optional<Owner::Ahead>& ahead) {
     if (!passed_over) {
       return fail(passed_over.error());
     }
+    going_on_.goes_on();
   }
   return After::ended;
 }
@@ -308,7 +323,7 @@ void Daemon::watch_clocks() {
 Result<Daemon::After> Daemon::own() {
   ready_said_ = false;
   apart_.reset();
-  if (Result<void> owned = owner_.take_over(nullptr); !owned) {
+  if (Result<void> owned = owner_.take_over([this](std::int64_t) { going_on_.goes_on(); }); !owned) {
     return fail(std::move(owned.error()));
   }
   read_at_ = clock_.steady();
@@ -328,6 +343,7 @@ Result<Daemon::After> Daemon::own() {
     if (!turn) {
       return fail(std::move(turn.error()));
     }
+    going_on_.goes_on();
     if (turn->inputs > 0) {
       read_at_ = clock_.steady();
       hooks_.said(*turn);
@@ -341,6 +357,9 @@ Result<Daemon::After> Daemon::own() {
       return hold(turn->ahead);
     }
     watch_clocks();
+    if (Result<void> carried = carry_reload(); !carried) {
+      return fail(std::move(carried.error()));
+    }
     idle = turn->inputs == 0 && caught_up_said_ && !owner_.engine().catching_up();
     if (options_.stop_at_end && idle) {
       return After::ended;
@@ -368,6 +387,7 @@ Result<void> Daemon::run() {
     const auto began = clock_.steady();
     Result<After> done = own();
     stop_sources();
+    ask_again();
     if (done && *done == After::again) {
       continue;
     }
@@ -379,6 +399,9 @@ Result<void> Daemon::run() {
     const bool again = done.error().action == Remedy::retry || done.error().code == ErrorCode::fenced;
     if (!again) {
       return fail(std::move(done.error()));
+    }
+    if (hooks_.waits) {
+      hooks_.waits(done.error());
     }
     if (clock_.steady() - began > kRetryMax) {
       wait = kRetryFirst;

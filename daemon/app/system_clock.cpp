@@ -14,4 +14,11 @@ std::chrono::steady_clock::time_point SystemClock::steady() const {
                                                std::chrono::nanoseconds(passed.tv_nsec));
 }
 
+std::chrono::microseconds monotonic() {
+  timespec passed{};
+  clock_gettime(CLOCK_MONOTONIC, &passed);
+  return std::chrono::seconds(passed.tv_sec) +
+         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::nanoseconds(passed.tv_nsec));
+}
+
 }  // namespace avbrottsvakt

@@ -11,4 +11,8 @@ class SystemClock final : public Clock {
   std::chrono::steady_clock::time_point steady() const override;
 };
 
+/// The clock by which a service manager orders what it is told (CLOCK_MONOTONIC): another one than steady(), since it
+/// stands still while the machine sleeps.
+std::chrono::microseconds monotonic();
+
 }  // namespace avbrottsvakt

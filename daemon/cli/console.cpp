@@ -99,6 +99,15 @@ void warn(const Errors& warnings, Format format) {
   }
 }
 
+std::string one_line(const Error& error) {
+  std::string text = to_string(error);
+  text.replace(text.find("error: "), 7, "");
+  if (const std::size_t remedy = text.find("\n  "); remedy != std::string::npos) {
+    text.replace(remedy, 3, "; ");
+  }
+  return text;
+}
+
 int report(const Errors& errors, Format format) {
   int status = kOk;
   for (const Error& error : errors) {

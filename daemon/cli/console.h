@@ -29,6 +29,9 @@ int report(const Error& error, Format format);
 int report(const Errors& errors, Format format);
 void warn(const Errors& warnings, Format format);
 
+/// "file:line:column: message; remedy", for a log.
+std::string one_line(const Error& error);
+
 /// Reads the region, or says why not and sets the status.
 std::optional<Region> load(const Common& common, int& status);
 

@@ -1,7 +1,7 @@
 #include <unistd.h>
 
-#include <iostream>
 #include <memory>
+#include <mutex>
 
 #include "app/daemon.h"
 #include "app/guarded_clock.h"
@@ -11,6 +11,7 @@
 #include "app/system_clock.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "config/fixed.h"
 #include "config/source.h"
 
 namespace avbrottsvakt::cli {
@@ -55,101 +56,233 @@ kafka::Connection source_cluster(const JournalChoice& journal, const Log& log) {
   return connection;
 }
 
-int run(const RunOptions& options) {
-  int status = kOk;
-  const std::optional<Region> region = load(options, status);
+/// What the daemon takes from its files: at the start, and again at each reload.
+struct Running {
+  Region region;
+  std::vector<SourceSpec> sources;
+  std::optional<Streams> streams;  ///< with --show
+};
+
+/// All errors of all files, or none.
+tl::expected<Running, Errors> read_files(const RunOptions& options) {
+  tl::expected<Region, Errors> region = load_region(options.config);
   if (!region) {
-    return status;
+    return tl::unexpected<Errors>(std::move(region.error()));
   }
-  const std::string& domain = region->configuration.domain();
-  auto sources = load_sources(region->sources_folder(), domain);
+  auto sources = load_sources(region->sources_folder(), region->configuration.domain());
   if (!sources) {
-    return report(sources.error(), options.format);
+    return tl::unexpected<Errors>(std::move(sources.error()));
   }
-  if (!options.standard_input.empty()) {
-    std::erase_if(*sources, [&](const SourceSpec& s) { return s.mapping.source != options.standard_input; });
-    if (sources->empty()) {
-      report(Error(ErrorCode::invalid_input, "there is no source " + options.standard_input,
-                   "name one of those in " + region->sources_folder().string()),
-             options.format);
-      return kUsage;
-    }
-    sources->front().input = StandardInput{};
-  }
-  std::optional<JournalChoice> choice = choose_journal(*region, options.journal, options.format, status);
-  if (!choice) {
-    return status;
-  }
-  std::optional<Streams> streams;
+  Running files{std::move(*region), std::move(*sources), std::nullopt};
   if (options.show) {
-    Result<Streams> opened = Streams::open(*region, options);
-    if (!opened) {
-      return report(opened.error(), options.format);
+    Result<Streams> streams = Streams::open(files.region, options);
+    if (!streams) {
+      return tl::unexpected<Errors>({std::move(streams.error())});
     }
-    streams = std::move(*opened);
+    files.streams = std::move(*streams);
   }
-  const Log log(options.log_level);
-  const SystemClock machine;
-  // Guarded for the embedded journal too, which stamps by it: stamps never fall, so one bad jump would stay for good.
-  GuardedClock clock(machine);
-  choice->kafka.log = log.kafka_sink();
-  Result<std::unique_ptr<Journal>> journal = open_journal(*choice, domain, false, clock);
-  if (!journal) {
-    return report(journal.error(), options.format);
+  return files;
+}
+
+/// With --stdin that source alone is read. Errors: there is none of this name.
+Errors choose_source(const RunOptions& options, Running& files) {
+  if (options.standard_input.empty()) {
+    return {};
+  }
+  std::erase_if(files.sources, [&](const SourceSpec& s) { return s.mapping.source != options.standard_input; });
+  if (files.sources.empty()) {
+    return {Error(ErrorCode::invalid_input, "there is no source " + options.standard_input,
+                  "name one of those in " + files.region.sources_folder().string())};
+  }
+  files.sources.front().input = StandardInput{};
+  return {};
+}
+
+Daemon::Files for_daemon(const Running& files) { return {files.region.hash, files.region.bundle, files.sources}; }
+
+/// The daemon with its log, its messages, and what it tells the service manager.
+class Run {
+ public:
+  Run(const RunOptions& options, Running files, JournalChoice choice)
+      : options_(options),
+        log_(options.log_level),
+        running_(std::move(files)),
+        choice_(std::move(choice)),
+        follows_("follows domain " + running_.region.configuration.domain() + " in " + choice_.text()) {}
+
+  int operator()() {
+    const SystemClock machine;
+    // Guarded for the embedded journal too, which stamps by it: stamps never fall, so one bad jump would stay for good.
+    GuardedClock clock(machine);
+    const std::string& domain = running_.region.configuration.domain();
+    choice_.kafka.log = log_.kafka_sink();
+    Result<std::unique_ptr<Journal>> journal = open_journal(choice_, domain, false, clock);
+    if (!journal) {
+      return report(journal.error(), options_.format);
+    }
+    warn_of(running_.region.warnings);
+    Daemon daemon(**journal, clock, daemon_options(clock), hooks());
+    // A terminal that is closed sends the signal that asks for a reload; a daemon that nobody sees must not live on.
+    const bool in_terminal = isatty(STDERR_FILENO) == 1;
+    OnSignal on_signal;
+    on_signal.stop = [&] { daemon.stop(); };
+    on_signal.reload = [&] {
+      if (in_terminal && isatty(STDERR_FILENO) != 1) {
+        daemon.stop();
+      } else {
+        reload(daemon);
+      }
+    };
+    const Result<void> done = run_until_signalled([&] { return daemon.run(); }, on_signal);
+    (*journal)->close();
+    log_.info("stopped");
+    return done ? kOk : report(done.error(), options_.format);
   }
 
-  Daemon::Options daemon_options;
-  daemon_options.owner.domain = domain;
-  daemon_options.owner.format =
-      region->configuration.output_format() == v1::OUTPUT_FORMAT_PROTOBUF ? OutputFormat::protobuf : OutputFormat::json;
-  daemon_options.bundle_hash = region->hash;
-  daemon_options.bundle_bytes = region->bundle;
-  daemon_options.activate = options.activate;
-  daemon_options.sources = std::move(*sources);
-  daemon_options.kafka = source_cluster(*choice, log);
-  daemon_options.run_id = format_instant(clock.wall()) + "/" + std::to_string(getpid());
-  daemon_options.stop_at_end = options.until_end;
-  daemon_options.trust_stamps = options.trust_stamps;
-  Daemon::Hooks hooks;
-  hooks.said = [&](const Owner::Turn& turn) {
-    if (streams) {
-      streams->show(turn.outputs);
+ private:
+  Daemon::Options daemon_options(const Clock& clock) const {
+    const v1::Configuration& configuration = running_.region.configuration;
+    Daemon::Options options;
+    options.owner.domain = configuration.domain();
+    options.owner.format =
+        configuration.output_format() == v1::OUTPUT_FORMAT_PROTOBUF ? OutputFormat::protobuf : OutputFormat::json;
+    options.files = for_daemon(running_);
+    options.activate = options_.activate;
+    options.kafka = source_cluster(choice_, log_);
+    options.run_id = format_instant(clock.wall()) + "/" + std::to_string(getpid());
+    options.stop_at_end = options_.until_end;
+    options.trust_stamps = options_.trust_stamps;
+    // Twice in the time that it may be silent would do; a lost word must not kill it.
+    options.alive_every = manager_.watchdog().value_or(Millis{0}) / 4;
+    return options;
+  }
+
+  Daemon::Hooks hooks() {
+    Daemon::Hooks hooks;
+    hooks.said = [this](const Owner::Turn& turn) { said(turn); };
+    hooks.note = [this](const std::string& text) { log_.info(text); };
+    hooks.trouble = [this](const std::string& where, const Error& error) {
+      log_.warn(where + ": " + error.message + (error.remedy.empty() ? "" : ". " + error.remedy));
+    };
+    hooks.ready = [this] {
+      log_.info(follows_);
+      manager_.ready(follows_);
+    };
+    // It has started, and does what can be done; who starts it need not wait for the other daemon to end.
+    hooks.waits = [this](const Error& error) { manager_.ready("waits: " + error.message); };
+    hooks.alarm = [this](const std::string& text) {
+      log_.error(text);
+      manager_.status(text);
+    };
+    hooks.calm = [this](const std::string& text) {
+      log_.info(text);
+      manager_.status(follows_);
+    };
+    hooks.reloaded = [this](const Result<void>& how) { reloaded(how); };
+    if (manager_.watchdog()) {
+      hooks.alive = [this] { manager_.alive(); };
+    }
+    return hooks;
+  }
+
+  void said(const Owner::Turn& turn) {
+    if (running_.streams) {
+      running_.streams->show(turn.outputs);
     }
     for (const Output& output : turn.outputs) {
       if (const std::string line = short_line(output); !line.empty()) {
-        log.info(line);
+        log_.info(line);
       }
     }
     for (const std::string& note : turn.notes) {
-      log.warn(note);
+      log_.warn(note);
     }
-  };
-  hooks.note = [&](const std::string& text) { log.info(text); };
-  hooks.trouble = [&](const std::string& where, const Error& error) {
-    log.warn(where + ": " + error.message + (error.remedy.empty() ? "" : ". " + error.remedy));
-  };
-  const std::string follows = "follows domain " + domain + " in " + choice->text();
-  hooks.ready = [&] {
-    log.info(follows);
-    notify_service_manager(("READY=1\nSTATUS=" + follows).c_str());
-  };
-  hooks.alarm = [&](const std::string& text) {
-    log.error(text);
-    notify_service_manager(("STATUS=" + text).c_str());
-  };
-  hooks.calm = [&](const std::string& text) {
-    log.info(text);
-    notify_service_manager(("STATUS=" + follows).c_str());
-  };
-  for (const Error& warning : region->warnings) {
-    log.warn(warning.place.file + ":" + std::to_string(warning.place.line) + ": " + warning.message);
   }
 
-  Daemon daemon(**journal, clock, std::move(daemon_options), std::move(hooks));
-  const Result<void> done = run_until_signalled([&] { return daemon.run(); }, [&] { daemon.stop(); });
-  (*journal)->close();
-  log.info("stopped");
-  return done ? kOk : report(done.error(), options.format);
+  void warn_of(const Errors& warnings) const {
+    for (const Error& warning : warnings) {
+      log_.warn(warning.place.file + ":" + std::to_string(warning.place.line) + ": " + warning.message);
+    }
+  }
+
+  /// On the thread that listens for signals.
+  void reload(Daemon& daemon) {
+    manager_.reloading();
+    log_.info("reads " + options_.config + " and what it names again");
+    tl::expected<Running, Errors> next = read_files(options_);
+    if (!next) {
+      return refuse(next.error());
+    }
+    // What it may be compared with is set at the start, and never by a reload.
+    if (Errors fixed = fixed_while_running(running_.region, next->region, options_.journal.empty()); !fixed.empty()) {
+      return refuse(fixed);
+    }
+    if (Errors none = choose_source(options_, *next); !none.empty()) {
+      return refuse(none);
+    }
+    warn_of(next->region.warnings);
+    log_.info("the files are in order: bundle " + next->region.hash +
+              " is put in force as soon as this daemon is the owner and does not hold");
+    Daemon::Files files = for_daemon(*next);
+    {
+      const std::lock_guard lock(mutex_);
+      next_ = std::move(*next);
+    }
+    daemon.reload(std::move(files));
+  }
+
+  void refuse(const Errors& errors) const {
+    for (const Error& error : errors) {
+      log_.error(one_line(error));
+    }
+    const std::string kept = "nothing was changed by the reload: what was in force goes on";
+    log_.error(kept);
+    manager_.ready(follows_ + "; " + kept + ": " + one_line(errors.front()));
+  }
+
+  /// On the owner's thread.
+  void reloaded(const Result<void>& how) {
+    std::optional<Running> next;
+    {
+      const std::lock_guard lock(mutex_);
+      std::swap(next, next_);
+    }
+    if (!how) {
+      return refuse({how.error()});
+    }
+    // Only what the owner's thread alone uses: the rest is compared with by the thread that listens for signals.
+    if (next) {
+      running_.streams = std::move(next->streams);
+    }
+    log_.info("reloaded: the files are in force");
+    manager_.ready(follows_);
+  }
+
+  const RunOptions& options_;
+  const Log log_;
+  const ServiceManager manager_;
+  Running running_;
+  JournalChoice choice_;
+  const std::string follows_;
+  std::mutex mutex_;
+  std::optional<Running> next_;  ///< under mutex_: read, and not in force yet
+};
+
+int run(const RunOptions& options) {
+  tl::expected<Running, Errors> files = read_files(options);
+  if (!files) {
+    return report(files.error(), options.format);
+  }
+  if (Errors none = choose_source(options, *files); !none.empty()) {
+    report(none, options.format);
+    return kUsage;
+  }
+  int status = kOk;
+  std::optional<JournalChoice> choice = choose_journal(files->region, options.journal, options.format, status);
+  if (!choice) {
+    return status;
+  }
+  return Run(options, std::move(*files), std::move(*choice))();
 }
 
 }  // namespace
@@ -159,6 +292,7 @@ void add_run(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("run", "The daemon: reads the sources, follows outages, says what is due");
   command->footer(
       "Ends on SIGTERM or Ctrl-C. Started again it goes on where it was, also after kill -9.\n"
+      "On SIGHUP it reads its files again and puts them in force; or says why not, and goes on as it was.\n"
       "To try a mapping: avbrottsvakt run --stdin alertmanager --until-end --show --journal memory < payloads.ndjson");
   add_config(*command, *options);
   command->add_option("--journal", options->journal,

@@ -99,9 +99,9 @@ int run(Fault fault, const std::string& config, const std::string& journal_name)
 
   Daemon::Options options;
   options.owner.domain = domain;
-  options.bundle_hash = region->hash;
-  options.bundle_bytes = region->bundle;
-  options.sources = std::move(*sources);
+  options.files.bundle_hash = region->hash;
+  options.files.bundle_bytes = region->bundle;
+  options.files.sources = std::move(*sources);
   if (choice->kind == JournalChoice::Kind::kafka) {
     options.kafka.bootstrap = choice->kafka.bootstrap;
     options.kafka.client_id = "avbrottsvakt-faulty";
@@ -116,7 +116,7 @@ int run(Fault fault, const std::string& config, const std::string& journal_name)
   hooks.ready = [&] { log.info("follows domain " + domain + " in " + choice->text()); };
 
   Daemon daemon(journal, clock, std::move(options), std::move(hooks));
-  const Result<void> done = run_until_signalled([&] { return daemon.run(); }, [&] { daemon.stop(); });
+  const Result<void> done = run_until_signalled([&] { return daemon.run(); }, {[&] { daemon.stop(); }, [] {}});
   journal.close();
   if (!done) log.error(done.error().message);
   return done ? 0 : 1;

@@ -81,9 +81,9 @@ class Absence : public ::testing::Test {
     journal_ = std::move(*opened);
     Daemon::Options options;
     options.owner.domain = "region";
-    options.bundle_hash = hash_;
-    options.bundle_bytes = bundle_;
-    options.sources = {source_};
+    options.files.bundle_hash = hash_;
+    options.files.bundle_bytes = bundle_;
+    options.files.sources = {source_};
     Daemon::Hooks hooks;
     hooks.said = [this](const Owner::Turn& turn) {
       const std::lock_guard lock(mutex_);

@@ -104,10 +104,10 @@ class Hold : public ::testing::Test {
     journal_->skew = skew_;
     Daemon::Options options;
     options.owner.domain = "region";
-    options.bundle_hash = hash_;
-    options.bundle_bytes = bundle_;
+    options.files.bundle_hash = hash_;
+    options.files.bundle_bytes = bundle_;
     options.trust_stamps = trust_stamps;
-    options.sources = sources_;
+    options.files.sources = sources_;
     const auto keep = [this](std::vector<std::string>& texts) {
       return [this, &texts](const std::string& text) {
         const std::lock_guard lock(mutex_);
