@@ -11,8 +11,6 @@
 namespace avbrottsvakt::testing {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 const Instant kStart = at("2026-11-22T01:00:00Z");
