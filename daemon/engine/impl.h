@@ -89,7 +89,7 @@ struct Engine::Impl {
   std::map<std::string, LogTime, std::less<>> commands;
   std::set<std::string> commands_dirty;
   std::vector<CommandRecord> commands_taken;  ///< what the last changes that were taken point to
-  std::set<std::string> deleted;  ///< keys of records that are gone
+  std::set<std::string> deleted;              ///< keys of records that are gone
   std::set<std::pair<Instant, IncidentIx>> deadlines;
   Maintenances maintenances;
   std::set<std::pair<Instant, std::string>> maintenance_deadlines;

@@ -83,8 +83,8 @@ struct DutyStep {
   Instant wake = kNever;     ///< when it must be judged again
 };
 // because: "confirmed", "unanswered", "answered_yes", "answered_no", "answered_anew", "criterion_no_longer_met",
-// "awareness_changed", "criterion_moved", "period_changed", "rules_changed", "target_passed", "submitted:STAGE", "requested:STAGE",
-// "added:STAGE", "merged:NUMBER", "" if the kind says it all.
+// "awareness_changed", "criterion_moved", "period_changed", "rules_changed", "target_passed", "submitted:STAGE",
+// "requested:STAGE", "added:STAGE", "merged:NUMBER", "" if the kind says it all.
 
 /// Moves the record on and says what must be said. Changes nothing while what is new is held back.
 ///

@@ -132,16 +132,15 @@ TEST_P(RuleValues, are_found_where_they_stand_and_moved_by_the_least) {
 
 INSTANTIATE_TEST_SUITE_P(
     , RuleValues,
-    testing::Values(
-        Moved{"period", "nis2.yaml", "stages[0].due.within", "24h", {"23h59m59s999ms", "24h1ms"}},
-        Moved{"month", "nis2.yaml", "stages[5].due.within", "1 month", {"27 days", "2 months"}},
-        Moved{"percent", "nis2.yaml", "assess.ask_next_percent", "75", {"74", "76"}},
-        Moved{"date", "nis2.yaml", "valid.from", "2026-01-15", {"2026-01-14", "2026-01-16"}},
-        Moved{"anchor", "nis2.yaml", "stages[5].due.of", "submitted(notification)", {"known_incident"}},
-        Moved{"awareness", "nis2.yaml", "stages[0].due.of", "known_incident", {"known_significant"}},
-        Moved{"significance", "gdpr.yaml", "stages[1].due.of", "known_significant", {"known_incident"}},
-        Moved{"role", "escalation.yaml", "follow_up.tell", "duty-officer-region", {"ksd-on-call"}},
-        Moved{"policy", "escalation.yaml", "settle", "5m", {"4m59s999ms", "5m1ms"}}),
+    testing::Values(Moved{"period", "nis2.yaml", "stages[0].due.within", "24h", {"23h59m59s999ms", "24h1ms"}},
+                    Moved{"month", "nis2.yaml", "stages[5].due.within", "1 month", {"27 days", "2 months"}},
+                    Moved{"percent", "nis2.yaml", "assess.ask_next_percent", "75", {"74", "76"}},
+                    Moved{"date", "nis2.yaml", "valid.from", "2026-01-15", {"2026-01-14", "2026-01-16"}},
+                    Moved{"anchor", "nis2.yaml", "stages[5].due.of", "submitted(notification)", {"known_incident"}},
+                    Moved{"awareness", "nis2.yaml", "stages[0].due.of", "known_incident", {"known_significant"}},
+                    Moved{"significance", "gdpr.yaml", "stages[1].due.of", "known_significant", {"known_incident"}},
+                    Moved{"role", "escalation.yaml", "follow_up.tell", "duty-officer-region", {"ksd-on-call"}},
+                    Moved{"policy", "escalation.yaml", "settle", "5m", {"4m59s999ms", "5m1ms"}}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(RuleValue, ThatOnlyPeopleReadIsNone) {

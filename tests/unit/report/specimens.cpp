@@ -134,8 +134,7 @@ Alert overrun_ahead() {
   result.first = result.root = kCosmic;
   result.condition = result.root_condition = Condition::down;
   result.began = result.root_began = night("01:10");
-  result.entries = {
-      entry(AlertReason::overrun_ahead, kCosmic, night("03:30"), {"ksd-on-call", "service-owner"})};
+  result.entries = {entry(AlertReason::overrun_ahead, kCosmic, night("03:30"), {"ksd-on-call", "service-owner"})};
   result.entries[0].level = Level::warning;
   result.maintenance = {planned_work()};
   result.call = {{{"ksd-on-call", "KSD i beredskap"}, "010-123 45 67", "dygnet runt"},
