@@ -94,13 +94,15 @@ Result<void> Daemon::carry_reload() {
     Reload done = std::move(*reload_);
     const bool differ = options_.files.sources != done.files.sources;
     options_.files = std::move(done.files);
-    end_reload({});
-    if (!differ) {
-      return {};
+    Result<void> started;
+    if (differ) {
+      stop_sources();
+      readers_ = std::move(done.readers);
+      started = start_sources();
     }
-    stop_sources();
-    readers_ = std::move(done.readers);
-    return start_sources();
+    // Said last: whoever has heard it may count on no source being read any more that the files do not name.
+    end_reload({});
+    return started;
   }
   if (in_force == reload_->previous) {
     return {};  // Its Activate has not been read yet.

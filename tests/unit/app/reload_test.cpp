@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 
 #include "app/daemon.h"
 #include "config/region.h"
+#include "config/source.h"
 #include "journal/memory_journal.h"
 #include "wire/input.h"
 
@@ -31,6 +33,7 @@ class WatchedJournal final : public Journal {
   explicit WatchedJournal(std::unique_ptr<Journal> journal) : journal_(std::move(journal)) {}
   std::function<Result<void>(Journal&, const Activate&)> before_activate;
   std::function<Result<void>()> before_store;
+  std::function<void()> heard;  ///< after something of a source has been appended
 
   Result<Restored> take_over(const std::function<void(std::int64_t)>& progress) override {
     return journal_->take_over(progress);
@@ -43,7 +46,9 @@ class WatchedJournal final : public Journal {
     if (activate != nullptr && before_activate) {
       if (auto done = before_activate(*journal_, *activate); !done) return fail(done.error());
     }
-    return journal_->append(value);
+    auto stamp = journal_->append(value);
+    if (input && std::holds_alternative<Heard>(input->body) && heard) heard();
+    return stamp;
   }
   Result<void> append_stamped(std::string_view value, LogTime stamp) override {
     return journal_->append_stamped(value, stamp);
@@ -96,6 +101,7 @@ class ReloadTest : public ::testing::Test {
   /// With the first files, until they are in force.
   void start() {
     journal_ = std::make_unique<WatchedJournal>(open_memory_journal(std::make_shared<MemoryStore>(false), clock_));
+    journal_->heard = [this] { keep(heard_, true); };
     guarded_ = std::make_unique<GuardedClock>(clock_);
     Daemon::Options options;
     options.owner.domain = "region";
@@ -107,7 +113,10 @@ class ReloadTest : public ::testing::Test {
     hooks.ready = [] {};
     hooks.alarm = [](const std::string& text) { ADD_FAILURE() << text; };
     hooks.calm = [](const std::string&) {};
-    hooks.reloaded = [this](const Result<void>& how) { keep(reloaded_, how); };
+    hooks.reloaded = [this](const Result<void>& how) {
+      feed_open_ = is_open(folder_ / "feed");
+      keep(reloaded_, how);
+    };
     daemon_ = std::make_unique<Daemon>(*journal_, *guarded_, std::move(options), std::move(hooks));
     thread_ = std::thread([this] { EXPECT_TRUE(daemon_->run()); });
     EXPECT_TRUE(reload(first_));
@@ -117,6 +126,14 @@ class ReloadTest : public ::testing::Test {
     const std::lock_guard lock(mutex_);
     into.push_back(what);
     changed_.notify_all();
+  }
+  /// Does this process have the file open?
+  static bool is_open(const std::filesystem::path& file) {
+    for (const auto& descriptor : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      if (std::filesystem::read_symlink(descriptor.path(), gone) == file) return true;
+    }
+    return false;
   }
   /// Until the daemon says how it went.
   Result<void> reload(const Daemon::Files& files) {
@@ -139,7 +156,9 @@ class ReloadTest : public ::testing::Test {
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<bool> heard_;  ///< one for each input from a source
   std::vector<Result<void>> reloaded_;
+  std::atomic<bool> feed_open_{false};  ///< when it last said how a reload went
   std::vector<Error> troubles_;
 };
 
@@ -202,6 +221,22 @@ TEST_F(ReloadTest, OneThatTheJournalInterruptsIsAskedForAgain) {
   };
   EXPECT_TRUE(reload(second_));
   EXPECT_THAT(troubles_, SizeIs(1));
+}
+
+TEST_F(ReloadTest, WhenItIsSaidNoSourceIsReadThatIsGone) {
+  auto source = load_source(AV_SOURCE_DIR "/config/sources/alertmanager.yaml");
+  ASSERT_TRUE(source);
+  source->input = FileInput{folder_ / "feed"};
+  std::ofstream(folder_ / "feed") << "{}\n";
+  first_.sources = {*source};
+  start();
+  std::unique_lock lock(mutex_);
+  ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds(60), [&] { return !heard_.empty(); }));
+  lock.unlock();
+  EXPECT_TRUE(reload(first_));
+  EXPECT_TRUE(feed_open_);
+  EXPECT_TRUE(reload(second_));
+  EXPECT_FALSE(feed_open_);
 }
 
 }  // namespace
