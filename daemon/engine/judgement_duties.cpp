@@ -97,6 +97,14 @@ DutyRecord& Judgement::only_record_of(const Duty& duty) {
 }
 
 void Judgement::say_duty(const Duty& duty) {
+  // Most laws ask nothing of most holders.
+  if (const std::optional<Instant> until = unwanted_until(duty)) {
+    const auto is_its = [&](const DutyRecord& record) { return is_of(record, duty); };
+    if (std::none_of(record_.duties.begin(), record_.duties.end(), is_its)) {
+      wake(*until);
+      return;
+    }
+  }
   const std::optional<EventTime> recovered = situation_.over ? situation_.ended : std::nullopt;
   DutyRecord& known = only_record_of(duty);
   const DutyRecord before = known;

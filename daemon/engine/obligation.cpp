@@ -128,6 +128,35 @@ StageVerdict verdict_of(const StageSpec& spec, const CriteriaFacts& facts, Insta
   return verdict;
 }
 
+/// A regime as the facts of one holder have it; `known`: there is a record of it already.
+Duty duty_of(const RegimeSpec& regime, const CriteriaFacts& facts, bool known, Instant now, Date date) {
+  Duty duty;
+  duty.regime = &regime;
+  duty.verdict = evaluate(regime.criteria, facts, now, date, Asking::no);
+  if (regime.ask_when) {
+    duty.ask = evaluate(*regime.ask_when, facts, now, date, Asking::no);
+  }
+  if (!known && !demand_of(duty).wanted) {
+    return duty;
+  }
+  duty.stages.reserve(regime.stages.size());
+  for (const StageSpec& spec : regime.stages) {
+    duty.stages.push_back(verdict_of(spec, facts, now, date));
+  }
+  return duty;
+}
+
+/// Whose it is, and what that makes of it.
+void describe(Duty& duty, const DutyHolderSpec& holder, const DutyFacts& facts, Date date) {
+  duty.holder = &holder;
+  const std::vector<RecipientSpec>& recipients = duty.regime->recipients;
+  if (std::any_of(recipients.begin(), recipients.end(), [](const RecipientSpec& r) { return r.device_manufacturer; })) {
+    duty.manufacturers = facts.manufacturers();
+  }
+  duty.advisory = duty.regime->by_designation &&
+                  !(holder.designated_critical_entity && holder.duty_applies_from && *holder.duty_applies_from <= date);
+}
+
 bool is_bound(const DutyHolderSpec& holder, const RegimeSpec& regime) {
   return std::find(holder.regimes.begin(), holder.regimes.end(), regime.id) != holder.regimes.end();
 }
@@ -141,6 +170,11 @@ Instant began_at(const Incident& incident) {
 }
 
 }  // namespace
+
+std::optional<Instant> unwanted_until(const Duty& duty) {
+  const Demand demand = demand_of(duty);
+  return demand.wanted ? std::nullopt : std::optional(demand.true_at);
+}
 
 std::unique_ptr<CriteriaFacts> criteria_facts(const Bundle& bundle, const Incident& incident, const RegimeSpec& regime,
                                               const DutyHolderSpec& holder) {
@@ -173,35 +207,24 @@ std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Inst
     if (!regime.valid.holds(date)) {
       continue;
     }
+    const bool known = std::any_of(incident.record.duties.begin(), incident.record.duties.end(),
+                                   [&](const DutyRecord& record) { return record.regime == regime.id; });
     bool somebody_hit = false;
     for (std::size_t i = 0; i < holders.size(); ++i) {
       somebody_hit = somebody_hit || (is_bound(holders[i], regime) && facts_of[i].hit());
     }
+    std::optional<Duty> of_others;  // What nothing of is hit is the same to every holder.
     for (std::size_t i = 0; i < holders.size(); ++i) {
-      const DutyHolderSpec& holder = holders[i];
-      if (!is_bound(holder, regime)) {
+      if (!is_bound(holders[i], regime)) {
         continue;
       }
-      const bool concerned = facts_of[i].hit() || !somebody_hit;
-      const CriteriaFacts& seen = concerned ? static_cast<const CriteriaFacts&>(facts_of[i]) : nothing_hit;
-      Duty duty;
-      duty.regime = &regime;
-      duty.holder = &holder;
-      duty.verdict = evaluate(regime.criteria, seen, now, date, Asking::no);
-      if (regime.ask_when) {
-        duty.ask = evaluate(*regime.ask_when, seen, now, date, Asking::no);
+      if (facts_of[i].hit() || !somebody_hit) {
+        duties.push_back(duty_of(regime, facts_of[i], known, now, date));
+      } else {
+        of_others = of_others ? std::move(of_others) : duty_of(regime, nothing_hit, known, now, date);
+        duties.push_back(*of_others);
       }
-      for (const StageSpec& spec : regime.stages) {
-        duty.stages.push_back(verdict_of(spec, seen, now, date));
-      }
-      const bool names_manufacturers = std::any_of(regime.recipients.begin(), regime.recipients.end(),
-                                                   [](const RecipientSpec& r) { return r.device_manufacturer; });
-      if (names_manufacturers) {
-        duty.manufacturers = facts_of[i].manufacturers();
-      }
-      duty.advisory = regime.by_designation && !(holder.designated_critical_entity && holder.duty_applies_from &&
-                                                 *holder.duty_applies_from <= date);
-      duties.push_back(std::move(duty));
+      describe(duties.back(), holders[i], facts_of[i], date);
     }
   }
   return duties;
@@ -275,7 +298,6 @@ class Judge {
       record_.state = State::assess;
     }
     const bool began = record_.state == State::assess || record_.state == State::due;
-    plan();
     if (record_.state == State::closed) {
       if (!open()) {
         return step_;
@@ -299,13 +321,12 @@ class Judge {
     if (record_.state == State::assess && !record_.submitted.empty() && !duty_.advisory) {
       record_.state = State::due;
     }
-    if (record_.aware_at != aware_at_) {
-      if (counts_from_awareness()) {
-        sayer_.say(Kind::amended, first_open(), "awareness_changed");
-      }
-      record_.aware_at = aware_at_;
-    }
+    const bool known_otherwise = record_.aware_at != aware_at_;
+    record_.aware_at = aware_at_;
     plan();
+    if (known_otherwise && counts_from_awareness()) {
+      sayer_.say(Kind::amended, first_open(), "awareness_changed");
+    }
     say_stages();
     return step_;
   }
@@ -313,14 +334,18 @@ class Judge {
  private:
   void plan() { stages_ = plan_stages(bundle_, duty_, record_, anchors_of(record_, aware_at_, recovered_)); }
 
-  /// The first stage that remains to be submitted; null if none does.
-  const PlannedStage* open() const {
+  /// The first stage that remains to be submitted; null if none does. Most judgements find nothing to say and never
+  /// ask.
+  const PlannedStage* open() {
+    if (stages_.empty()) {
+      plan();
+    }
     const auto remaining =
         std::find_if(stages_.begin(), stages_.end(), [](const PlannedStage& s) { return !s.state.submitted_at; });
     return remaining == stages_.end() ? nullptr : &*remaining;
   }
   /// Prompts that are about the duty as a whole name the first stage that remains.
-  std::string first_open() const {
+  std::string first_open() {
     const PlannedStage* remaining = open();
     return remaining != nullptr ? remaining->spec->id : regime_.stages.back().id;
   }

@@ -24,7 +24,7 @@ struct Duty {
   const DutyHolderSpec* holder = nullptr;
   Verdict verdict;                           ///< without questions: questions_of()
   std::optional<Verdict> ask{};              ///< of RegimeSpec::ask_when
-  std::vector<StageVerdict> stages{};        ///< one for each of the regime's
+  std::vector<StageVerdict> stages{};        ///< one for each of the regime's; none while nothing asks for any
   std::vector<std::string> manufacturers{};  ///< of the devices that are hit, ascending
   bool advisory = false;                     ///< the law does not bind the holder yet
 };
@@ -32,6 +32,10 @@ struct Duty {
 /// Every regime that is in force on the day the incident began, for every holder that it binds; in the order of the
 /// rules, then of the holders.
 std::vector<Duty> duties_of(const Bundle& bundle, const Incident& incident, Instant now);
+
+/// Unless the facts ask something of the holder: when they may do so by themselves if nothing changes; kNever if never.
+/// Until then a duty that has no record needs none.
+std::optional<Instant> unwanted_until(const Duty& duty);
 
 /// What the criteria of one holder are measured against. Refers to its arguments.
 ///

@@ -1,7 +1,7 @@
 #include "rules/evaluate.h"
 
 #include <algorithm>
-#include <functional>
+#include <boost/container/small_vector.hpp>
 #include <tuple>
 
 #include "base/check.h"
@@ -24,7 +24,7 @@ Truth negated(Truth truth) {
 /// A truth as it changes with time, if nothing else changes: each step holds until the next.
 class Course {
  public:
-  explicit Course(Truth from_the_beginning) : steps_{{Instant::min(), from_the_beginning}} {}
+  explicit Course(Truth from_the_beginning) { steps_.push_back({Instant::min(), from_the_beginning}); }
 
   /// From `at` on, which is not before the last step.
   void then(Instant at, Truth truth) {
@@ -56,41 +56,46 @@ class Course {
     return after == steps_.end() ? std::nullopt : std::optional(after->from);
   }
 
-  /// The truth that `combine` makes of those of several, at each instant.
-  static Course combined(const std::vector<const Course*>& parts,
-                         const std::function<Truth(const std::vector<Truth>&)>& combine) {
-    std::vector<Instant> changes;
-    for (const Course* part : parts) {
-      for (const Step& step : part->steps_) {
+  /// What a criterion of this kind makes of the courses of its children, at each instant. `course` gives one of each.
+  template <typename Children, typename Of>
+  static Course combined(Criterion::Kind kind, const Children& children, Of course) {
+    boost::container::small_vector<Instant, 16> changes;
+    for (const auto& child : children) {
+      for (const Step& step : course(child).steps_) {
         changes.push_back(step.from);
       }
     }
     std::sort(changes.begin(), changes.end());
-    std::optional<Course> result;
-    std::vector<Truth> truths(parts.size());
-    for (const Instant t : changes) {
-      std::transform(parts.begin(), parts.end(), truths.begin(), [&](const Course* part) { return part->at(t); });
-      const Truth truth = combine(truths);
-      if (result) {
-        result->then(t, truth);
-      } else {
-        result.emplace(truth);
+    const auto at = [&](Instant t) {
+      Truth truth = course(children.front()).at(t);
+      for (const auto& child : children) {
+        const Truth other = course(child).at(t);
+        truth = kind == Criterion::Kind::any ? std::max(truth, other) : std::min(truth, other);
       }
+      return kind == Criterion::Kind::negation ? negated(truth) : truth;
+    };
+    Course result(at(Instant::min()));
+    for (auto t = changes.begin(); t != changes.end(); t = std::upper_bound(t, changes.end(), *t)) {
+      result.then(*t, at(*t));
     }
-    AV_CHECK(result.has_value());
-    return *result;
+    return result;
   }
+
+  friend bool operator==(const Course&, const Course&) = default;
 
  private:
   struct Step {
     Instant from;
     Truth truth;
+    friend bool operator==(const Step&, const Step&) = default;
   };
-  std::vector<Step>::const_iterator step_at(Instant t) const {
+  /// Nearly all change once or twice.
+  using Steps = boost::container::small_vector<Step, 3>;
+  Steps::const_iterator step_at(Instant t) const {
     return std::prev(std::upper_bound(steps_.begin(), steps_.end(), t,
                                       [](Instant wanted, const Step& step) { return wanted < step.from; }));
   }
-  std::vector<Step> steps_;  ///< ascending; the first from Instant::min()
+  Steps steps_;  ///< ascending; the first from Instant::min()
 };
 
 /// A criterion with its two readings, see Verdict.
@@ -107,18 +112,6 @@ struct Reading {
 bool is_duration(const Criterion& criterion) {
   return criterion.kind == Criterion::Kind::limited || criterion.kind == Criterion::Kind::on_fallback ||
          criterion.kind == Criterion::Kind::outage;
-}
-
-/// What a node with children makes of their truths.
-Truth combined(Criterion::Kind kind, const std::vector<Truth>& truths) {
-  switch (kind) {
-    case Criterion::Kind::all:
-      return *std::min_element(truths.begin(), truths.end());
-    case Criterion::Kind::any:
-      return *std::max_element(truths.begin(), truths.end());
-    default:
-      return negated(truths.front());
-  }
 }
 
 Truth truth_of(Answer answer) {
@@ -183,17 +176,17 @@ Reading read(const Criterion& criterion, const CriteriaFacts& facts, Date date);
 void read_children(Reading& reading, const CriteriaFacts& facts, Date date) {
   const Criterion& criterion = *reading.criterion;
   AV_CHECK(!criterion.children.empty());
-  std::vector<const Course*> presumed;
-  std::vector<const Course*> confirmed;
   reading.children.reserve(criterion.children.size());
   for (const Criterion& child : criterion.children) {
     reading.children.push_back(read(child, facts, date));
-    presumed.push_back(&reading.children.back().presumed);
-    confirmed.push_back(&reading.children.back().confirmed);
   }
-  const auto combine = [&](const std::vector<Truth>& truths) { return combined(criterion.kind, truths); };
-  reading.presumed = Course::combined(presumed, combine);
-  reading.confirmed = Course::combined(confirmed, combine);
+  const auto presumed = [](const Reading& child) -> const Course& { return child.presumed; };
+  const auto confirmed = [](const Reading& child) -> const Course& { return child.confirmed; };
+  reading.presumed = Course::combined(criterion.kind, reading.children, presumed);
+  // Mostly nothing is presumed that is not confirmed, and both readings are one.
+  const bool both = std::all_of(reading.children.begin(), reading.children.end(),
+                                [](const Reading& child) { return child.presumed == child.confirmed; });
+  reading.confirmed = both ? reading.presumed : Course::combined(criterion.kind, reading.children, confirmed);
 }
 
 Reading read(const Criterion& criterion, const CriteriaFacts& facts, Date date) {
@@ -388,13 +381,11 @@ Course assumed(const Reading& reading, const std::vector<const Criterion*>& leav
   }
   std::vector<Course> courses;
   courses.reserve(reading.children.size());
-  std::vector<const Course*> parts;
   for (const Reading& child : reading.children) {
     courses.push_back(assumed(child, leaves, answer, now, confirmed));
-    parts.push_back(&courses.back());
   }
-  return Course::combined(parts,
-                          [&](const std::vector<Truth>& truths) { return combined(reading.criterion->kind, truths); });
+  return Course::combined(reading.criterion->kind, courses,
+                          [](const Course& course) -> const Course& { return course; });
 }
 
 /// What settles most, soonest.
