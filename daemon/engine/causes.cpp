@@ -2,6 +2,8 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
+#include <new>
 
 namespace avbrottsvakt {
 namespace {
@@ -57,53 +59,95 @@ void append_said(std::string& out, const Said& said) {
 
 }  // namespace
 
-CauseIndex::CauseIndex() : lines_(std::make_unique<Lines>()), by_key_(0, Hash{lines_.get()}, Equal{lines_.get()}) {}
+/// Its text follows it in memory: the key, then what is said with the labels.
+struct CauseIndex::Known {
+  CauseIx ix = 0;
+  std::uint32_t key_size = 0;
+  std::uint32_t text_size = 0;
+  Condition condition = Condition::up;  ///< of the last point
+  bool comparable = false;              ///< has a last point, and is no sign of life
+  EventTime at{};                       ///< of the last point
+  EventTime labels_at{};
 
-std::optional<CauseIx> CauseIndex::find(std::string_view source, std::string_view key, bool beats) const {
+  char* text_at() { return static_cast<char*>(static_cast<void*>(this + 1)); }
+  std::string_view text() const { return {static_cast<const char*>(static_cast<const void*>(this + 1)), text_size}; }
+  std::string_view key() const { return text().substr(0, key_size); }
+  std::string_view said() const { return text().substr(key_size); }
+
+  /// Begins where a line of memory does: what is compared first comes with one fetch.
+  static constexpr std::align_val_t kAlignment{64};
+};
+
+void CauseIndex::Free::operator()(Known* known) const {
+  known->~Known();
+  ::operator delete(known, Known::kAlignment);
+}
+
+std::size_t CauseIndex::Hash::operator()(const Known* known) const { return (*this)(known->key()); }
+
+bool CauseIndex::Equal::operator()(std::string_view key, const Known* known) const { return known->key() == key; }
+
+CauseIndex::Piece CauseIndex::make(CauseIx ix, std::size_t key_size, std::string_view text) {
+  Piece piece(new (::operator new(sizeof(Known) + text.size(), Known::kAlignment)) Known);
+  piece->ix = ix;
+  piece->key_size = static_cast<std::uint32_t>(key_size);
+  piece->text_size = static_cast<std::uint32_t>(text.size());
+  return piece;
+}
+
+CauseIx CauseIndex::index_of(const Known& known) { return known.ix; }
+
+const CauseIndex::Known* CauseIndex::find(std::string_view source, std::string_view key, bool beats) const {
   assign_key(text_, source, key, beats);
   const auto found = by_key_.find(std::string_view(text_));
-  return found == by_key_.end() ? std::nullopt : std::optional<CauseIx>(*found);
+  return found == by_key_.end() ? nullptr : *found;
 }
 
 void CauseIndex::put(CauseIx ix, const CauseRecord& record) {
-  if (ix >= lines_->size()) {
-    lines_->resize(ix + 1);
+  if (ix >= pieces_.size()) {
+    pieces_.resize(ix + 1);
   }
-  Line& line = (*lines_)[ix];
   const bool beating = beats(record);
-  // A cause keeps its key, so the place of a known one in the set stays right while its text is written anew.
-  const bool known = line.key_size != 0;
-  assign_key(line.text, record.source, record.key, beating);
-  line.key_size = static_cast<std::uint32_t>(line.text.size());
-  append_said(line.text, record);
-  line.comparable = !record.points.empty() && !beating;
-  if (line.comparable) {
-    line.condition = record.points.back().condition;
-    line.at = record.points.back().at;
+  assign_key(text_, record.source, record.key, beating);
+  const std::size_t key_size = text_.size();
+  append_said(text_, record);
+  Piece& piece = pieces_[ix];
+  if (piece == nullptr || piece->text_size != text_.size()) {
+    Piece fresh = make(ix, key_size, text_);
+    if (piece != nullptr) {
+      by_key_.erase(piece.get());
+    }
+    piece = std::move(fresh);
+    std::memcpy(piece->text_at(), text_.data(), text_.size());
+    by_key_.insert(piece.get());
+  } else {
+    // A cause keeps its key, so its place in the set stays right.
+    std::memcpy(piece->text_at(), text_.data(), text_.size());
   }
-  line.labels_at = record.labels_at;
-  if (!known) {
-    by_key_.insert(ix);
+  piece->comparable = !record.points.empty() && !beating;
+  if (piece->comparable) {
+    piece->condition = record.points.back().condition;
+    piece->at = record.points.back().at;
   }
+  piece->labels_at = record.labels_at;
 }
 
 void CauseIndex::erase(CauseIx ix) {
-  by_key_.erase(ix);
-  (*lines_)[ix] = Line{};
+  by_key_.erase(pieces_[ix].get());
+  pieces_[ix].reset();
 }
 
-bool CauseIndex::repeats(CauseIx ix, const Signal& signal) const {
-  const Line& line = (*lines_)[ix];
-  if (!line.comparable || signal.at != line.at || signal.condition > line.condition) {
+bool CauseIndex::repeats(const Known& known, const Signal& signal) {
+  if (!known.comparable || signal.at != known.at || signal.condition > known.condition) {
     return false;
   }
   if (signal.labels.empty()) {
     return true;
   }
-  if (signal.at != line.labels_at) {
+  if (signal.at != known.labels_at) {
     return false;
   }
-  std::string_view rest = line.said();
+  std::string_view rest = known.said();
   const bool same = each_piece(signal, [&](std::string_view piece) {
     const bool starts = rest.starts_with(piece);
     rest.remove_prefix(starts ? piece.size() : 0);
@@ -112,10 +156,10 @@ bool CauseIndex::repeats(CauseIx ix, const Signal& signal) const {
   return same && rest.empty();
 }
 
-bool CauseIndex::said_less(CauseIx ix, const Signal& signal) const {
+bool CauseIndex::said_less(const Known& known, const Signal& signal) const {
   text_.clear();
   append_said(text_, signal);
-  return (*lines_)[ix].said() < text_;
+  return known.said() < text_;
 }
 
 }  // namespace avbrottsvakt

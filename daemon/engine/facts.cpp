@@ -92,9 +92,10 @@ void Facts::set_catalogue(const Catalogue* catalogue) {
 
 Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   const bool beats = signal.origin == Origin::heartbeat && signal.expect_within.has_value();
-  if (const std::optional<CauseIx> known = index_.find(signal.source, signal.key, beats)) {
-    cause_ix = *known;
-    if (index_.repeats(cause_ix, signal)) {
+  const CauseIndex::Known* const known = index_.find(signal.source, signal.key, beats);
+  if (known != nullptr) {
+    cause_ix = CauseIndex::index_of(*known);
+    if (CauseIndex::repeats(*known, signal)) {
       return queue_.empty() ? Outcome::unchanged : Outcome::changed;
     }
   } else {
@@ -123,7 +124,7 @@ Facts::Outcome Facts::hear(const Signal& signal, CauseIx& cause_ix) {
   bool kept = false;
   if (!signal.labels.empty()) {
     if (record.labels.empty() || record.labels_at < signal.at ||
-        (record.labels_at == signal.at && index_.said_less(cause_ix, signal))) {
+        (record.labels_at == signal.at && known != nullptr && index_.said_less(*known, signal))) {
       const bool other_labels = record.labels != signal.labels;
       if (record.origin != signal.origin && !record.points.empty()) {
         for (const NodeIx node : causes_[cause_ix].services) {
