@@ -77,28 +77,30 @@ struct Collector {
   Instant now;
   Situation& out;
 
-  void add(Reason reason, const Interval& outage, Instant held_at) {
-    reason.until = outage.until;
-    reason.held_at = held_at;
-    if (reached(reason.entry.at, outage, now)) {
-      out.reached.push_back(std::move(reason));
-    } else if (lies_ahead(reason.entry.at, outage, now)) {
-      out.ahead.push_back(std::move(reason));
+  /// Where a reason belongs that is met at `at`, if the outage lasts until then: with what is reached, or with what
+  /// comes next. Null if it is neither: most that ever could be said is not, and need not be put into words.
+  std::vector<Reason>* place_of(Instant at, const Interval& outage) {
+    if (reached(at, outage, now)) {
+      return &out.reached;
     }
+    if (!lies_ahead(at, outage, now) || (!out.next.empty() && out.next.front().entry.at < at)) {
+      return nullptr;
+    }
+    if (!out.next.empty() && at < out.next.front().entry.at) {
+      out.next.clear();
+    }
+    return &out.next;
   }
 
-  void objective(Objective objective, const Interval& outage) {
-    objective.since = outage.from;
-    objective.reached_at = outage.from + objective.limit;
-    if (outage.until != kNever) {
-      objective.ended_at = outage.until;
-    }
-    if (reached(objective.reached_at, outage, now)) {
-      objective.state = Objective::State::missed;
-    } else if (outage.until <= now) {
-      objective.state = Objective::State::kept;
-    }
-    out.objectives.push_back(std::move(objective));
+  static Reason& add(std::vector<Reason>& place, AlertReason why, const Node& node, Instant at, Instant until,
+                     Instant held_at) {
+    Reason& reason = place.emplace_back();
+    reason.entry.reason = why;
+    reason.entry.subject = node.name;
+    reason.entry.at = at;
+    reason.until = until;
+    reason.held_at = held_at;
+    return reason;
   }
 
   void service(const NodeOutage& member) {
@@ -107,51 +109,46 @@ struct Collector {
       return;
     }
     const PlanSpec& plan = *node.plan;
-    Objective rto;
-    rto.kind = Objective::Kind::rto;
-    rto.subject = node.name;
-    rto.plan = plan.id + " " + plan.version;
-    rto.limit = plan.rto;
-    rto.basis = Basis::measured;
-    objective(rto, member.outage);
-
-    Reason missed;
-    missed.entry.reason = AlertReason::rto_missed;
-    missed.entry.subject = node.name;
-    missed.entry.at = member.outage.from + plan.rto;
-    // A missed objective is never mere information, whatever the ladder leaves out.
-    missed.entry.level = Level::warning;
-    missed.entry.tell = told_of_rto(plan);
-    missed.entry.rule = fmt::format("plan {} {}: rto {}", plan.id, plan.version, format_duration(plan.rto));
-    add(missed, member.outage, held_at(catalogue, member));
-
-    for (std::uint32_t i = 0; i < plan.ladder.size(); ++i) {
-      const LadderStepSpec& step = plan.ladder[i];
-      Reason reason;
-      reason.entry.reason = AlertReason::ladder;
-      reason.entry.subject = node.name;
-      describe_ladder_step(plan, i, reason.entry);
-      reason.step = i;
-      reason.repeat = step.repeat;
-      Interval outage = member.outage;
-      Instant held = held_at(catalogue, member);
-      if (!step.at) {
-        reason.entry.at = outage.from;
-        reason.urgent = false;
-      } else if (step.at->of == LadderPoint::Of::rto) {
-        reason.entry.at = share_of(outage.from, plan.rto, step.at->percent);
-      } else {
-        const std::optional<Binding> binding =
-            binding_mta(catalogue, reach, incident, out.activity_outages, member, step.at->percent);
-        if (!binding) {
-          continue;
-        }
-        reason.entry.at = binding->at;
-        outage = binding->while_out;
-        held = binding->held_at;
-      }
-      add(reason, outage, held);
+    const Instant held = held_at(catalogue, member);
+    const Instant rto = member.outage.from + plan.rto;
+    if (auto* place = place_of(rto, member.outage)) {
+      AlertEntry& missed = add(*place, AlertReason::rto_missed, node, rto, member.outage.until, held).entry;
+      // A missed objective is never mere information, whatever the ladder leaves out.
+      missed.level = Level::warning;
+      missed.tell = told_of_rto(plan);
+      missed.rule = fmt::format("plan {} {}: rto {}", plan.id, plan.version, format_duration(plan.rto));
     }
+    for (std::uint32_t i = 0; i < plan.ladder.size(); ++i) {
+      climb(node, plan, i, member);
+    }
+  }
+
+  void climb(const Node& node, const PlanSpec& plan, std::uint32_t number, const NodeOutage& member) {
+    const LadderStepSpec& step = plan.ladder[number];
+    Instant at = member.outage.from;
+    Interval outage = member.outage;
+    Instant held = held_at(catalogue, member);
+    if (step.at && step.at->of == LadderPoint::Of::rto) {
+      at = share_of(outage.from, plan.rto, step.at->percent);
+    } else if (step.at) {
+      const std::optional<Binding> binding =
+          binding_mta(catalogue, reach, incident, out.activity_outages, member, step.at->percent);
+      if (!binding) {
+        return;
+      }
+      at = binding->at;
+      outage = binding->while_out;
+      held = binding->held_at;
+    }
+    auto* place = place_of(at, outage);
+    if (place == nullptr) {
+      return;
+    }
+    Reason& reason = add(*place, AlertReason::ladder, node, at, outage.until, held);
+    describe_ladder_step(plan, number, reason.entry);
+    reason.step = number;
+    reason.repeat = step.repeat;
+    reason.urgent = step.at.has_value();
   }
 
   void activity(const NodeOutage& member) {
@@ -161,48 +158,48 @@ struct Collector {
     if (said != nullptr && !said->limited) {
       return;
     }
-    Objective mta;
-    mta.kind = Objective::Kind::mta;
-    mta.subject = node.name;
-    mta.limit = spec.mta;
-    mta.basis = said != nullptr ? Basis::confirmed : Basis::presumed;
-    mta.confirmed_by = said != nullptr ? said->by : "";
-    objective(mta, member.outage);
-    if (spec.fallback && spec.fallback->holds_for) {
-      Objective fallback = mta;
-      fallback.kind = Objective::Kind::fallback;
-      fallback.limit = *spec.fallback->holds_for;
-      // Confirming that an activity is limited says nothing of when its routine began: that stays presumed.
-      fallback.basis = Basis::presumed;
-      fallback.confirmed_by.clear();
-      objective(fallback, member.outage);
-    }
-    Reason missed;
-    missed.entry.reason = AlertReason::mta_missed;
-    missed.entry.subject = node.name;
-    missed.entry.at = member.outage.from + spec.mta;
-    missed.entry.level = Level::critical;
-    missed.entry.rule = fmt::format("activity {}: mta {}", spec.id, format_duration(spec.mta));
-    if (missed.entry.at < member.outage.until) {
-      ToldOfActivity told = told_of_activity(catalogue, reach, planned, member.node, missed.entry.at);
+    const Instant held = held_at(catalogue, member);
+    const Instant mta = member.outage.from + spec.mta;
+    if (auto* place = place_of(mta, member.outage)) {
+      Reason& missed = add(*place, AlertReason::mta_missed, node, mta, member.outage.until, held);
+      ToldOfActivity told = told_of_activity(catalogue, reach, planned, member.node, mta);
       missed.entry.tell = std::move(told.roles);
-      missed.entry.level = std::max(missed.entry.level, told.level);
+      missed.entry.level = std::max(Level::critical, told.level);
       missed.repeat = told.repeat;
-      add(missed, member.outage, held_at(catalogue, member));
+      missed.entry.rule = fmt::format("activity {}: mta {}", spec.id, format_duration(spec.mta));
     }
-    if (spec.fallback && spec.fallback->holds_for) {
-      Reason used_up = missed;
-      used_up.entry.reason = AlertReason::fallback_missed;
-      used_up.entry.at = member.outage.from + *spec.fallback->holds_for;
-      used_up.entry.tell = told_of_activity(catalogue, reach, planned, member.node, used_up.entry.at).roles;
-      used_up.entry.level = Level::critical;
-      used_up.repeat.reset();
-      used_up.entry.rule = fmt::format("activity {}: fallback {} holds for {}", spec.id, spec.fallback->routine,
-                                       format_duration(*spec.fallback->holds_for));
-      add(used_up, member.outage, held_at(catalogue, member));
+    if (!spec.fallback || !spec.fallback->holds_for) {
+      return;
+    }
+    const Instant at = member.outage.from + *spec.fallback->holds_for;
+    if (auto* place = place_of(at, member.outage)) {
+      AlertEntry& used_up = add(*place, AlertReason::fallback_missed, node, at, member.outage.until, held).entry;
+      used_up.tell = told_of_activity(catalogue, reach, planned, member.node, at).roles;
+      used_up.level = Level::critical;
+      used_up.rule = fmt::format("activity {}: fallback {} holds for {}", spec.id, spec.fallback->routine,
+                                 format_duration(*spec.fallback->holds_for));
     }
   }
 };
+
+/// One objective, as it stands for one outage.
+Objective objective_of(Objective::Kind kind, const Node& node, Millis limit, const Interval& outage, Instant now) {
+  Objective objective;
+  objective.kind = kind;
+  objective.subject = node.name;
+  objective.limit = limit;
+  objective.since = outage.from;
+  objective.reached_at = outage.from + limit;
+  if (outage.until != kNever) {
+    objective.ended_at = outage.until;
+  }
+  if (reached(objective.reached_at, outage, now)) {
+    objective.state = Objective::State::missed;
+  } else if (outage.until <= now) {
+    objective.state = Objective::State::kept;
+  }
+  return objective;
+}
 
 }  // namespace
 
@@ -371,24 +368,56 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
     opened.entry.rule = "escalation: default_ladder";
   }
   opened.entry.level = std::max(opened.entry.level, Level::notice);
-  out.reached.push_back(opened);
+  out.reached.push_back(std::move(opened));
 
   const auto by_instant = [](const Reason& a, const Reason& b) {
     return std::tie(a.entry.at, a.entry.reason, a.entry.subject.id, a.step) <
            std::tie(b.entry.at, b.entry.reason, b.entry.subject.id, b.step);
   };
   std::sort(out.reached.begin(), out.reached.end(), by_instant);
-  std::sort(out.ahead.begin(), out.ahead.end(), by_instant);
-  std::stable_sort(out.objectives.begin(), out.objectives.end(), [](const Objective& a, const Objective& b) {
-    return std::tuple(a.state != Objective::State::running, a.reached_at, a.kind, a.subject.id) <
-           std::tuple(b.state != Objective::State::running, b.reached_at, b.kind, b.subject.id);
-  });
+  std::sort(out.next.begin(), out.next.end(), by_instant);
   std::stable_sort(out.activity_outages.begin(), out.activity_outages.end(),
                    [&](const NodeOutage& a, const NodeOutage& b) {
                      return a.outage.from + catalogue.node(a.node).activity_spec->mta <
                             b.outage.from + catalogue.node(b.node).activity_spec->mta;
                    });
   return out;
+}
+
+std::vector<Objective> objectives_of(const Catalogue& catalogue, const Incident& incident, Instant now) {
+  std::vector<Objective> objectives;
+  for (const NodeOutage& member : incident.members) {
+    const Node& node = catalogue.node(member.node);
+    if (!node.activity) {
+      if (node.plan != nullptr) {
+        objectives.push_back(objective_of(Objective::Kind::rto, node, node.plan->rto, member.outage, now));
+        objectives.back().plan = node.plan->id + " " + node.plan->version;
+        objectives.back().basis = Basis::measured;
+      }
+      continue;
+    }
+    const ActivityConfirmation* said = confirmation_of(incident.record, node.name.id);
+    if (said != nullptr && !said->limited) {
+      continue;
+    }
+    objectives.push_back(objective_of(Objective::Kind::mta, node, node.activity_spec->mta, member.outage, now));
+    objectives.back().basis = said != nullptr ? Basis::confirmed : Basis::presumed;
+    objectives.back().confirmed_by = said != nullptr ? said->by : "";
+    const auto& fallback = node.activity_spec->fallback;
+    if (fallback && fallback->holds_for) {
+      objectives.push_back(objective_of(Objective::Kind::fallback, node, *fallback->holds_for, member.outage, now));
+      // Confirming that an activity is limited says nothing of when its routine began: that stays presumed.
+      objectives.back().basis = Basis::presumed;
+    }
+  }
+  std::stable_sort(objectives.begin(), objectives.end(), [](const Objective& a, const Objective& b) {
+    const auto key = [](const Objective& o) {
+      return std::tuple<bool, Instant, Objective::Kind, const std::string&>(o.state != Objective::State::running,
+                                                                            o.reached_at, o.kind, o.subject.id);
+    };
+    return key(a) < key(b);
+  });
+  return objectives;
 }
 
 Level level_of(const Situation& situation, Instant now) {

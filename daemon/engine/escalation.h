@@ -33,9 +33,8 @@ struct Situation {
   std::uint32_t services_now = 0;  ///< hit now, or settling
   std::uint32_t activities_now = 0;
   std::vector<NodeOutage> activity_outages;  ///< tightest MTA first
-  std::vector<Objective> objectives;         ///< the tightest first
   std::vector<Reason> reached;               ///< ascending by instant
-  std::vector<Reason> ahead;                 ///< ascending by instant; only while the outage runs
+  std::vector<Reason> next;                  ///< what is reached next if nothing changes: all at one instant
   Level level = Level::none;                 ///< level_of, once what is reached is complete
 };
 
@@ -50,6 +49,9 @@ Reach activities_reached(const Catalogue& catalogue);
 /// Source: the plan (rto, ladder), the activity (mta, fallback.holds_for).
 Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& facts, const Incident& incident,
                        Instant now);
+
+/// Each RTO, MTA and fallback limit, for each outage of the incident that it is about; the tightest first.
+std::vector<Objective> objectives_of(const Catalogue& catalogue, const Incident& incident, Instant now);
 
 /// Fills in what a step of a plan's ladder says of itself: level, whom to tell, share, rule. `step` is Reason::step.
 /// False if the plan no longer has it.

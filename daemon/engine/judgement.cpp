@@ -115,8 +115,8 @@ void Judgement::find_reasons() {
   if (situation_.settles_at) {
     wake(*situation_.settles_at);
   }
-  if (!situation_.ahead.empty()) {
-    wake(situation_.ahead.front().entry.at);
+  if (!situation_.next.empty()) {
+    wake(situation_.next.front().entry.at);
   }
   add_activations();
   add_duties();

@@ -209,7 +209,7 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
       alert.affected_activities.push_back(catalogue.node(outage.node).name);
     }
   }
-  alert.objectives = situation->objectives;
+  alert.objectives = objectives_of(saying.bundle.catalogue, incident, saying.now);
   alert.objectives_total = static_cast<std::uint32_t>(alert.objectives.size());
   cut_objectives(alert.objectives);
   for (const NodeOutage& member : incident.members) {
@@ -244,13 +244,11 @@ Alert make_alert(const Saying& saying, const Incident& incident, const Situation
   add_contradictions(saying, incident, alert);
   alert.maintenance = maintenance_of(saying, incident);
   alert.call = calls_of(catalogue, situation->reached);
-  if (!situation->ahead.empty()) {
+  if (!situation->next.empty()) {
     Alert::Next next;
-    next.at = situation->ahead.front().entry.at;
-    for (const Reason& reason : situation->ahead) {
-      if (reason.entry.at == next.at) {
-        next.entries.push_back(reason.entry);
-      }
+    next.at = situation->next.front().entry.at;
+    for (const Reason& reason : situation->next) {
+      next.entries.push_back(reason.entry);
     }
     alert.next = std::move(next);
   }
@@ -504,7 +502,7 @@ IncidentPicture make_picture(const Saying& saying, const Incident& incident, con
     picture.ended = situation->over ? situation->ended : std::nullopt;
     picture.services = situation->services;
     picture.activities = situation->activities;
-    picture.objectives = situation->objectives;
+    picture.objectives = objectives_of(saying.bundle.catalogue, incident, saying.now);
     cut_objectives(picture.objectives);
   }
   const Instant aware_at = awareness_of(record, saying.now).at;
