@@ -123,12 +123,17 @@ void Judgement::find_reasons() {
   add_root();
   add_recovery();
   add_protected_mode();
-  std::stable_sort(situation_.reached.begin(), situation_.reached.end(), [](const Reason& a, const Reason& b) {
-    return std::tie(a.entry.at, a.entry.reason) < std::tie(b.entry.at, b.entry.reason);
-  });
   match();
   drop_what_waits();
   situation_.level = level_of(situation_, now_);
+}
+
+void Judgement::add(Reason reason) {
+  const auto earlier = [](const Reason& a, const Reason& b) {
+    return std::tie(a.entry.at, a.entry.reason) < std::tie(b.entry.at, b.entry.reason);
+  };
+  const auto place = std::upper_bound(situation_.reached.begin(), situation_.reached.end(), reason, earlier);
+  situation_.reached.insert(place, std::move(reason));
 }
 
 void Judgement::match() {
@@ -210,7 +215,7 @@ void Judgement::add_activations() {
     reason.entry = entry_of(AlertReason::activation, node.name, due.at);
     reason.entry.rule = "plan " + node.plan->id + ": activate";
     reason.until = due.outage.outage.until;
-    situation_.reached.push_back(std::move(reason));
+    add(std::move(reason));
   }
 }
 
@@ -233,7 +238,7 @@ void Judgement::add_duties() {
     if (!duty.verdict.grounds.empty()) {
       reason.entry.rule += "/" + duty.verdict.grounds.front().criterion;
     }
-    situation_.reached.push_back(std::move(reason));
+    add(std::move(reason));
   }
 }
 
@@ -244,7 +249,7 @@ void Judgement::add_root() {
   Reason reason;
   reason.entry =
       entry_of(AlertReason::root_found, catalogue().node(situation_.root.node).name, situation_.root.outage.from);
-  situation_.reached.push_back(std::move(reason));
+  add(std::move(reason));
 }
 
 void Judgement::add_recovery() {
@@ -253,7 +258,7 @@ void Judgement::add_recovery() {
   }
   Reason reason;
   reason.entry = entry_of(AlertReason::recovered, catalogue().node(situation_.first.node).name, *situation_.ended);
-  situation_.reached.push_back(std::move(reason));
+  add(std::move(reason));
 }
 
 void Judgement::add_protected_mode() {
@@ -265,7 +270,7 @@ void Judgement::add_protected_mode() {
   // Begun once, however often it is confirmed: its instant says nothing that would have to be amended.
   Reason reason;
   reason.entry = entry_of(AlertReason::protected_mode, {}, said != nullptr ? said->at : now_);
-  situation_.reached.push_back(std::move(reason));
+  add(std::move(reason));
 }
 
 // The difference between what should be said and what was said.

@@ -31,6 +31,8 @@ class Judgement {
  private:
   // What should be said.
   void find_reasons();
+  /// In its place by instant; of equals the last.
+  void add(Reason reason);
   void match();
   void drop_what_waits();
   void add_activations();

@@ -171,14 +171,14 @@ void read_fact(Reading& reading, const CriteriaFacts& facts) {
   reading.confirmed = std::move(course);
 }
 
-Reading read(const Criterion& criterion, const CriteriaFacts& facts, Date date);
+void read(Reading& reading, const Criterion& criterion, const CriteriaFacts& facts, Date date);
 
 void read_children(Reading& reading, const CriteriaFacts& facts, Date date) {
   const Criterion& criterion = *reading.criterion;
   AV_CHECK(!criterion.children.empty());
-  reading.children.reserve(criterion.children.size());
-  for (const Criterion& child : criterion.children) {
-    reading.children.push_back(read(child, facts, date));
+  reading.children = std::vector<Reading>(criterion.children.size());
+  for (std::size_t i = 0; i < criterion.children.size(); ++i) {
+    read(reading.children[i], criterion.children[i], facts, date);
   }
   const auto presumed = [](const Reading& child) -> const Course& { return child.presumed; };
   const auto confirmed = [](const Reading& child) -> const Course& { return child.confirmed; };
@@ -189,12 +189,11 @@ void read_children(Reading& reading, const CriteriaFacts& facts, Date date) {
   reading.confirmed = both ? reading.presumed : Course::combined(criterion.kind, reading.children, confirmed);
 }
 
-Reading read(const Criterion& criterion, const CriteriaFacts& facts, Date date) {
-  Reading reading;
+void read(Reading& reading, const Criterion& criterion, const CriteriaFacts& facts, Date date) {
   reading.criterion = &criterion;
   reading.valid = criterion.valid.holds(date);
   if (!reading.valid) {
-    return reading;
+    return;
   }
   switch (criterion.kind) {
     case Criterion::Kind::all:
@@ -211,7 +210,6 @@ Reading read(const Criterion& criterion, const CriteriaFacts& facts, Date date) 
       read_fact(reading, facts);
       break;
   }
-  return reading;
 }
 
 /// Whose identifier, text and source a leaf is shown under.
@@ -434,7 +432,8 @@ bool is_one_of(const ServiceSpec& service, const ServiceFilter& filter, const Du
 }
 
 Verdict evaluate(const Criterion& criterion, const CriteriaFacts& facts, Instant now, Date date, Asking asking) {
-  const Reading reading = read(criterion, facts, date);
+  Reading reading;
+  read(reading, criterion, facts, date);
   Verdict verdict;
   verdict.truth = reading.presumed.at(now);
   const bool confirmed = reading.confirmed.at(now) == verdict.truth;
