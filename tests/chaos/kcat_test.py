@@ -26,7 +26,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.dont_write_bytecode = True  # No file is left in the tree.
 sys.path.insert(0, str(HERE))
-import kill  # noqa: E402
+import harness  # noqa: E402
 import region  # noqa: E402
 
 TOPIC = "monitoring.alertmanager"
@@ -63,11 +63,11 @@ class Kcat(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         directory = pathlib.Path(temporary.name)
         self.bootstrap = os.environ["AVBROTTSVAKT_KAFKA_BOOTSTRAP"]
-        kill.make_topic(self.bootstrap, TOPIC)
+        harness.make_topic(self.bootstrap, TOPIC)
         config = region.write(directory, SERVICES, 0, f"{{kafka: {{topic: {TOPIC}}}}}")
         arguments = ["--config", str(config), "--journal", f"kafka:{self.bootstrap}"]
         subprocess.run([OPTIONS.daemon, "topics", "--create", *arguments], check=True, stdout=subprocess.DEVNULL)
-        self.daemon = kill.Daemon("kcat", [OPTIONS.daemon, "run", *arguments], directory)
+        self.daemon = harness.Daemon("kcat", [OPTIONS.daemon, "run", *arguments], directory)
         self.addCleanup(self.daemon.log.close)
         self.addCleanup(self.daemon.kill)
         self.daemon.start()
