@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/readers.h"
+#include "app/retry.h"
 #include "base/check.h"
 #include "wire/input.h"
 
@@ -14,8 +15,6 @@ namespace {
 constexpr Millis kIdleMax{1'000};
 // How long a source thread reads at most before it looks whether it should stop.
 constexpr Millis kReadMax{200};
-constexpr Millis kRetryFirst{500};
-constexpr Millis kRetryMax{30'000};
 // A tick whose stamp fell short of the deadline is followed by another; not faster than this.
 constexpr Millis kTickAgainFirst{5};
 constexpr Millis kTickAgainMax{1'000};
@@ -233,6 +232,7 @@ bool Daemon::all_caught_up() const {
 void Daemon::say_ready() {
   if (!ready_said_) {
     ready_said_ = true;
+    trouble_.clear();
     hooks_.ready();
   }
 }
@@ -381,8 +381,19 @@ Result<Daemon::After> Daemon::own() {
   return After::ended;
 }
 
+/// A standby stands by for months: what does not change is said ever more seldom.
+void Daemon::say_trouble(const Error& error) {
+  if (error.message != trouble_) {
+    trouble_ = error.message;
+    trouble_reminder_.over();
+  }
+  if (trouble_reminder_.due(clock_.steady())) {
+    hooks_.trouble("journal", error);
+  }
+}
+
 Result<void> Daemon::run() {
-  Millis wait = kRetryFirst;
+  Retry retry;
   while (!stopping_) {
     const auto began = clock_.steady();
     Result<After> done = own();
@@ -394,20 +405,17 @@ Result<void> Daemon::run() {
     if (done) {
       break;
     }
-    hooks_.trouble("journal", done.error());
     // Losing the domain to another daemon is in order; this one stands by and takes over when that one goes.
     const bool again = done.error().action == Remedy::retry || done.error().code == ErrorCode::fenced;
     if (!again) {
+      hooks_.trouble("journal", done.error());
       return fail(std::move(done.error()));
     }
+    say_trouble(done.error());
     if (hooks_.waits) {
       hooks_.waits(done.error());
     }
-    if (clock_.steady() - began > kRetryMax) {
-      wait = kRetryFirst;
-    }
-    pause(wait);
-    wait = std::min(wait * 2, kRetryMax);
+    pause(retry.after(std::chrono::duration_cast<Millis>(clock_.steady() - began)));
   }
   return {};
 }

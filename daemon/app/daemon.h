@@ -115,6 +115,7 @@ class Daemon {
   bool must_hold() const { return apart_.has_value() && !options_.trust_stamps; }
   Millis next_question();
   void say_ready();
+  void say_trouble(const Error& error);
   [[nodiscard]] Result<void> begin();
   Input resumed() const;
   [[nodiscard]] Result<void> tick_if_due();
@@ -164,6 +165,8 @@ class Daemon {
   Millis question_pause_{0};    ///< 0: the clocks agreed
   Reminder stamps_alarm_;
   Reminder machine_alarm_;
+  std::string trouble_;  ///< what keeps this daemon from owning; empty: nothing
+  Reminder trouble_reminder_;
 };
 
 }  // namespace avbrottsvakt
