@@ -24,6 +24,17 @@ std::string immutable_uri(const std::string& path) {
   return uri + "?immutable=1";
 }
 
+/// As SQLite's own default.
+constexpr int kCheckpointPages = 1000;
+
+int checkpoint(void*, sqlite3* handle, const char* name, int pages) {
+  if (pages < kCheckpointPages) return SQLITE_OK;
+  const int code = sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const int kind = code & 0xff;  // without the extension
+  // Held up by a reader or by a full disk, it is done after a later commit: until then the log of writes has it all.
+  return kind == SQLITE_IOERR || kind == SQLITE_CORRUPT ? code : SQLITE_OK;
+}
+
 }  // namespace
 
 Result<Database> Database::open(const std::string& path, Mode mode, Millis busy_timeout) {
@@ -73,6 +84,8 @@ Result<std::int64_t> Database::number_of(const char* sql) {
   return statement->number(0);
 }
 
+void Database::tell_of_checkpoints() { sqlite3_wal_hook(handle(), checkpoint, nullptr); }
+
 Error Database::error(std::string_view doing) const {
   const int code = sqlite3_errcode(handle()) & 0xff;  // without the extension
   const std::string message =
@@ -85,7 +98,9 @@ Error Database::error(std::string_view doing) const {
       return {ErrorCode::unavailable, message, "free space on its disk", Remedy::retry};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return {ErrorCode::corrupt, message, "restore the journal from a copy", Remedy::stop};
+      // What cannot be read counts as damaged too, and may be readable again.
+      return {ErrorCode::corrupt, message,
+              "check the disk and start again; if it stays so, restore the journal from a copy", Remedy::stop};
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:

@@ -36,6 +36,10 @@ class Database {
   [[nodiscard]] Result<std::string> text_of(const char* sql);
   [[nodiscard]] Result<std::int64_t> number_of(const char* sql);
 
+  /// A commit from now on reports a checkpoint that failed of the disk, though it is durable itself: SQLite alone would
+  /// say nothing, and try again with the next.
+  void tell_of_checkpoints();
+
   /// What the last call failed of, in the journal's terms: corrupt; unavailable with retry while another process holds
   /// the file or the disk is full; unavailable with stop for a failed read or write, after which nothing that the
   /// operating system says about the file can be relied on.

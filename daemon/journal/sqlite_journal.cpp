@@ -81,6 +81,13 @@ class SqliteJournal final : public EmbeddedJournal {
   Result<LogTime> append_now(const std::vector<std::string>& values);
   Result<void> check_size(std::string_view value) const;
   void announce(std::int64_t last_position);
+  Result<Restored> take_over_now(const std::function<void(std::int64_t)>& progress);
+  Result<std::vector<Record>> read_inputs(std::size_t max);
+  Result<void> commit_now(const Commit& commit);
+  Result<void> append_stamped_now(std::string_view value, LogTime stamp);
+  Result<void> sound();
+  template <typename T>
+  Result<T> kept(Result<T> outcome);
   tl::unexpected<Error> not_owner() const {
     return fail(ErrorCode::fenced, "the journal " + options_.path + " has no owner here", "take it over again");
   }
@@ -124,7 +131,28 @@ class SqliteJournal final : public EmbeddedJournal {
   std::condition_variable wake_;
   std::int64_t end_position_ = 1;
   bool interrupted_ = false;
+  std::optional<Error> failed_;  ///< of the disk, or of what lies on it: nothing works any more
 };
+
+/// What a disk that failed says the second time proves nothing: after a failed sync nobody knows what the kernel has
+/// kept, and the next sync succeeds all the same. So the first failure is final, whichever thread meets it; opening the
+/// journal anew shows what is there.
+template <typename T>
+Result<T> SqliteJournal::kept(Result<T> outcome) {
+  if (!outcome && outcome.error().action == Remedy::stop &&
+      (outcome.error().code == ErrorCode::unavailable || outcome.error().code == ErrorCode::corrupt)) {
+    const std::lock_guard lock(wake_mutex_);
+    if (!failed_) failed_ = outcome.error();
+    wake_.notify_one();
+  }
+  return outcome;
+}
+
+Result<void> SqliteJournal::sound() {
+  const std::lock_guard lock(wake_mutex_);
+  if (failed_) return fail(*failed_);
+  return {};
+}
 
 Result<void> SqliteJournal::prepare() {
   Preparer owner(*owner_);
@@ -168,6 +196,11 @@ Result<void> SqliteJournal::prepare() {
 }
 
 Result<Journal::Restored> SqliteJournal::take_over(const std::function<void(std::int64_t)>& progress) {
+  if (auto ok = sound(); !ok) return fail(ok.error());
+  return kept(take_over_now(progress));
+}
+
+Result<Journal::Restored> SqliteJournal::take_over_now(const std::function<void(std::int64_t)>& progress) {
   const std::lock_guard write_lock(write_mutex_);
   epoch_.reset();
   // One transaction: what is read is what the epoch was taken with.
@@ -241,10 +274,15 @@ Result<std::vector<Journal::Record>> SqliteJournal::poll(std::size_t max, Millis
   {
     std::unique_lock lock(wake_mutex_);
     wake_.wait_for(lock, std::clamp(wait, Millis{0}, kWaitMax),
-                   [&] { return interrupted_ || end_position_ > read_position_; });
+                   [&] { return interrupted_ || failed_ || end_position_ > read_position_; });
+    if (failed_) return fail(*failed_);
     interrupted_ = false;
     if (end_position_ <= read_position_) return std::vector<Record>{};
   }
+  return kept(read_inputs(max));
+}
+
+Result<std::vector<Journal::Record>> SqliteJournal::read_inputs(std::size_t max) {
   Run run(owned_.read_inputs);
   run->bind(1, read_position_).bind(2, static_cast<std::int64_t>(max));
   std::vector<Record> records;
@@ -262,6 +300,11 @@ Result<std::vector<Journal::Record>> SqliteJournal::poll(std::size_t max, Millis
 Result<void> SqliteJournal::commit(const Commit& commit) {
   if (!epoch_) return not_owner();
   AV_CHECK(commit.next_position >= committed_position_ && commit.next_position <= read_position_);
+  if (auto ok = sound(); !ok) return ok;
+  return kept(commit_now(commit));
+}
+
+Result<void> SqliteJournal::commit_now(const Commit& commit) {
   const std::lock_guard write_lock(write_mutex_);
   Transaction transaction(*owner_);
   auto done = transaction.begin();
@@ -351,19 +394,20 @@ void SqliteJournal::announce(std::int64_t last_position) {
 }
 
 Result<std::optional<LogTime>> SqliteJournal::append(std::string_view value) {
-  auto stamp = append_now({std::string(value)});
+  auto stamp = kept(append_now({std::string(value)}));
   if (!stamp) return fail(stamp.error());
   return *stamp;
 }
 
 Result<void> SqliteJournal::append_all(const std::vector<std::string>& values) {
   if (values.empty()) return {};
-  if (auto stamp = append_now(values); !stamp) return fail(stamp.error());
+  if (auto stamp = kept(append_now(values)); !stamp) return fail(stamp.error());
   return {};
 }
 
 /// All or nothing, under one stamp.
 Result<LogTime> SqliteJournal::append_now(const std::vector<std::string>& values) {
+  if (auto ok = sound(); !ok) return fail(ok.error());
   for (const std::string& value : values) {
     if (auto fits = check_size(value); !fits) return fail(fits.error());
   }
@@ -392,6 +436,11 @@ Result<void> SqliteJournal::append_stamped(std::string_view value, LogTime stamp
     return fail(ErrorCode::invalid_input, "only an exercise sets its own stamps", "open the journal for an exercise");
   }
   if (auto fits = check_size(value); !fits) return fits;
+  if (auto ok = sound(); !ok) return ok;
+  return kept(append_stamped_now(value, stamp));
+}
+
+Result<void> SqliteJournal::append_stamped_now(std::string_view value, LogTime stamp) {
   const std::lock_guard write_lock(write_mutex_);
   if (!appender_) return fail(ErrorCode::unavailable, "the journal is closed");
   Transaction transaction(*appender_);
@@ -415,8 +464,9 @@ Result<void> SqliteJournal::append_stamped(std::string_view value, LogTime stamp
 
 Result<void> SqliteJournal::store_bundle(const std::string& hash, std::string_view bytes) {
   const std::lock_guard write_lock(write_mutex_);
+  if (auto ok = sound(); !ok) return ok;
   owned_.put_bundle.bind_text(1, hash).bind_blob(2, bytes);
-  return run(*owner_, owned_.put_bundle, "storing a bundle");
+  return kept(run(*owner_, owned_.put_bundle, "storing a bundle"));
 }
 
 Result<std::string> SqliteJournal::load_bundle(const std::string& hash) {
@@ -489,6 +539,7 @@ Result<std::unique_ptr<EmbeddedJournal>> open_sqlite_journal(const SqliteJournal
       "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
       "PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864";
   if (auto set = owner->execute(kDurable); !set) return fail(set.error());
+  owner->tell_of_checkpoints();
   if (*fresh) {
     if (auto made = sqlite::create_schema(*owner, options.exercise); !made) return fail(made.error());
   }
@@ -496,6 +547,7 @@ Result<std::unique_ptr<EmbeddedJournal>> open_sqlite_journal(const SqliteJournal
   auto appender = Database::open(options.path, Database::Mode::create, options.busy_timeout);
   if (!appender) return fail(appender.error());
   if (auto set = appender->execute(kDurable); !set) return fail(set.error());
+  appender->tell_of_checkpoints();
   auto reader = Database::open(options.path, Database::Mode::read_only, options.busy_timeout);
   if (!reader) return fail(reader.error());
 

@@ -30,8 +30,8 @@ struct SqliteJournalOptions {
 ///
 /// Stamps are the clock's wall time, but never fall: while it is behind the last stamp, that one is given again.
 /// Appends by several threads take turns. append_all is all or nothing. The outcome of a failed commit or append is
-/// unknown only if the disk failed; then it is unavailable with Remedy::stop, since nothing that is read back can be
-/// relied on.
+/// unknown only if the disk failed; then it is unavailable with Remedy::stop, and so is every later call, of any
+/// thread: nothing that is read back can be relied on. Likewise corrupt, once it has been met.
 ///
 /// `clock` must outlive the journal.
 /// Errors: conflict (another has it: the message names the process); corrupt (damaged, or not a journal); incompatible

@@ -200,33 +200,99 @@ TEST_F(SqliteJournalTest, ALogWhoseInputsAreAllRemovedGoesOn) {
   EXPECT_EQ((*records)[0].stamp, kStart);
 }
 
-TEST_F(SqliteJournalTest, ADiskThatRefusesLosesNothing) {
+/// While it lives the operating system refuses to write beyond a size, which SQLite takes for a failure of the disk.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+    rlimit small = before_;
+    small.rlim_cur = bytes;
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  }
+  ~FileSizeLimit() {
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
+    std::signal(SIGXFSZ, SIG_DFL);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(SqliteJournalTest, ADiskThatFailsLosesNothing) {
+  const std::string large(1024 * 1024, 'v');
+  {
+    const auto journal = owner();
+    ASSERT_TRUE(journal->append("a").has_value());
+    ASSERT_THAT(*journal->poll(10, Millis{0}), SizeIs(1));
+    const FileSizeLimit limit(256 * 1024);
+    const auto refused = journal->commit({2, kStart, {{"key", large}}, {{"alerts", "k", "one", "v", {}}}, {}});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+    EXPECT_EQ(refused.error().action, Remedy::stop);
+  }
+  const auto journal = open();
+  const auto restored = (*journal)->take_over(nullptr);
+  ASSERT_TRUE(restored.has_value()) << to_string(restored.error());
+  EXPECT_TRUE(restored->fresh);
+  EXPECT_THAT(*(*journal)->poll(10, Millis{0}), SizeIs(1));
+  EXPECT_TRUE((*journal)->commit({2, kStart, {{"key", large}}, {{"alerts", "k", "one", "v", {}}}, {}}).has_value());
+}
+
+TEST_F(SqliteJournalTest, AFailureOfTheDiskIsFinalWhicheverThreadMeetsIt) {
   const auto journal = owner();
   ASSERT_TRUE(journal->append("a").has_value());
   ASSERT_THAT(*journal->poll(10, Millis{0}), SizeIs(1));
+  Result<std::optional<LogTime>> appended{std::nullopt};
+  {
+    const FileSizeLimit limit(256 * 1024);
+    appended = journal->append(std::string(1024 * 1024, 'v'));
+  }
+  ASSERT_FALSE(appended.has_value());
+  // The disk works again, for all that anybody can see; the owner, who did not meet the failure, is told of it.
+  const auto same = [&](const Error& error) { return error.message == appended.error().message; };
+  const auto polled = journal->poll(10, Millis{60'000});
+  ASSERT_FALSE(polled.has_value());
+  EXPECT_TRUE(same(polled.error()));
+  EXPECT_EQ(polled.error().action, Remedy::stop);
+  EXPECT_TRUE(same(journal->append("b").error()));
+  EXPECT_TRUE(same(journal->commit({2, kStart, {}, {}, {}}).error()));
+  EXPECT_TRUE(same(journal->take_over(nullptr).error()));
+  EXPECT_TRUE(same(journal->store_bundle("hash", "bytes").error()));
+}
 
-  // Beyond this size the operating system refuses to write, as a full disk does.
-  std::signal(SIGXFSZ, SIG_IGN);
-  rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
-  rlimit small = before;
-  small.rlim_cur = 256 * 1024;
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string large(1024 * 1024, 'v');
-  const auto refused = journal->commit({2, kStart, {{"key", large}}, {{"alerts", "k", "one", "v", {}}}, {}});
-  const auto appended = journal->append(large);
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
-  std::signal(SIGXFSZ, SIG_DFL);
-
-  ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
-  EXPECT_FALSE(appended.has_value());
-
-  const auto restored = journal->take_over(nullptr);
+TEST_F(SqliteJournalTest, ACheckpointThatFailsIsToldThoughItsCommitIsDurable) {
+  const auto key = [](int number) { return "key" + std::to_string(number); };
+  constexpr int kKeys = 16;
+  // 131 pages each: with the eighth there are 1,000 in the log of writes, and its checkpoint is due.
+  constexpr int kToCheckpoint = 8;
+  const std::string value(512 * 1024, 'v');
+  {
+    const auto journal = owner();
+    for (int i = 0; i < kKeys; ++i) ASSERT_TRUE(journal->commit({1, kStart, {{key(i), value}}, {}, {}}).has_value());
+    journal->close();
+  }
+  {
+    const auto journal = owner();
+    // The log of writes stays below this. The keys lie behind it in the database.
+    const FileSizeLimit limit(4'500'000);
+    for (int i = 1; i <= kToCheckpoint; ++i) {
+      const auto done = journal->commit({1, kStart, {{key(kKeys - i), std::string(512 * 1024, 'w')}}, {}, {}});
+      ASSERT_EQ(done.has_value(), i < kToCheckpoint) << i;
+      if (!done) {
+        EXPECT_EQ(done.error().code, ErrorCode::unavailable);
+        EXPECT_EQ(done.error().action, Remedy::stop);
+      }
+    }
+  }
+  const auto journal = open();
+  const auto restored = (*journal)->take_over(nullptr);
   ASSERT_TRUE(restored.has_value()) << to_string(restored.error());
-  EXPECT_TRUE(restored->fresh);
-  EXPECT_THAT(*journal->poll(10, Millis{0}), SizeIs(1));
-  EXPECT_TRUE(journal->commit({2, kStart, {{"key", large}}, {{"alerts", "k", "one", "v", {}}}, {}}).has_value());
+  int written = 0;
+  for (const auto& entry : restored->state) written += entry.value.front() == 'w' ? 1 : 0;
+  EXPECT_EQ(written, kToCheckpoint);
 }
 
 TEST_F(SqliteJournalTest, AFolderThatDoesNotExistIsNamed) {
