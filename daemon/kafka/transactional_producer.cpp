@@ -18,6 +18,8 @@ constexpr Millis kPause{20};
 constexpr std::chrono::seconds kBeginLimit{2};
 // How long produce() waits for room in a full queue: 100 polls of 100 ms.
 constexpr int kRoomPolls = 100;
+// Of records that are given up: librdkafka reports them at once.
+constexpr int kLastReportsMs = 1000;
 
 using KafkaError = Owned<rd_kafka_error_t>;
 
@@ -53,6 +55,8 @@ Result<void> until_decided(rd_kafka_t* handle, BoundedCaller::Patience& patience
 }  // namespace
 
 struct TransactionalProducer::Impl {
+  ~Impl();
+
   std::shared_ptr<Client> client;
   std::map<std::string, Owned<rd_kafka_topic_t>, std::less<>> topics;  // Go before the client.
   BoundedCaller caller;
@@ -67,6 +71,14 @@ struct TransactionalProducer::Impl {
     return known->second.get();
   }
 };
+
+/// Nothing may be under way when librdkafka 2.0.2 ends: it frees the text of a fatal error when its main thread does,
+/// and once more when a refusal of further records, of a producer that was fenced say, comes after that.
+TransactionalProducer::Impl::~Impl() {
+  if (client == nullptr || rd_kafka_outq_len(client->get()) == 0) return;
+  rd_kafka_purge(client->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  rd_kafka_flush(client->get(), kLastReportsMs);
+}
 
 TransactionalProducer::TransactionalProducer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TransactionalProducer::~TransactionalProducer() = default;

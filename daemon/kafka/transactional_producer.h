@@ -17,9 +17,8 @@ namespace avbrottsvakt::kafka {
 /// transaction becomes visible. Use: init() once; then begin(), produce() ..., commit(). After any failure of begin(),
 /// produce() or commit() the producer is spent: destroy it, open and init() a new one, and look at what is committed.
 ///
-/// Time:    begin() takes at most 5 s, produce() 10 s, the others their limit and 3 s. The transaction coordinator
-/// aborts
-///          what is not committed 15 s after it began.
+/// Time:    begin() takes at most 5 s, produce() 10 s, the others their limit and 3 s; destroying 11 s, usually none.
+///          The transaction coordinator aborts what is not committed 15 s after it began.
 /// Bounds:  1,000,000 records or 256 MiB in one transaction, one record 16 MiB.
 /// Threads: one owner. Blocking calls run on a thread of its own, which the owner waits for.
 class TransactionalProducer {

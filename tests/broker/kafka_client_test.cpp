@@ -315,6 +315,28 @@ TEST(TransactionalProducer, AMemberThatTheGroupHasLeftBehindCommitsNothing) {
   EXPECT_THAT(test::read_all(topic), testing::IsEmpty());
 }
 
+// librdkafka 2.0.2 frees the text of a fatal error when its main thread ends, and once more when a refusal of further
+// records comes after that: an owner that woke up fenced ended in place of standing by, one time in twenty.
+TEST(TransactionalProducer, OneThatIsFencedIsDestroyedWithRecordsUnderWay) {
+  constexpr std::int32_t kPartitions = 16;
+  const std::string topic = new_topic(kPartitions);
+  const auto produce_to_all = [&](TransactionalProducer& producer) {
+    for (std::int32_t partition = 0; partition < kPartitions; ++partition) {
+      ASSERT_TRUE(producer.produce({topic, partition, "key", "value"}));
+    }
+  };
+  for (int round = 0; round < 30; ++round) {
+    auto fenced = TransactionalProducer::open(connection(), topic);
+    ASSERT_TRUE((*fenced)->init(kLimit));
+    ASSERT_TRUE((*fenced)->begin());
+    produce_to_all(**fenced);
+    ASSERT_TRUE((*fenced)->flush(kLimit));
+    auto successor = TransactionalProducer::open(connection(), topic);
+    ASSERT_TRUE((*successor)->init(kLimit));
+    produce_to_all(**fenced);
+  }
+}
+
 TEST(TransactionalProducer, ARecordWithoutAPartitionGoesWhereItsKeyBelongs) {
   const std::string topic = new_topic(5);
   auto producer = TransactionalProducer::open(connection(), topic);
