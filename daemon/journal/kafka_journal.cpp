@@ -27,6 +27,8 @@ constexpr Millis kFenceLimit{30'000};
 constexpr Millis kCommitLimit{15'000};
 constexpr Millis kCommittedLimit{10'000};
 constexpr Millis kLeaveLimit{10'000};
+// Of a member whose session has ended: the group waits for nothing but its joining again, which this prevents.
+constexpr Millis kLeaveBehindLimit{2'000};
 constexpr Millis kRoomLimit{17'000};
 
 /// Members of a group are put in order by their ids, which begin with this. The one that has been there longest comes
@@ -60,6 +62,7 @@ struct KafkaJournal::Impl {
         partition(partition_of_domain(options)) {}
 
   Result<void> join();
+  Result<void> enter(Millis leave_limit);
   Result<void> wait_until_given();
   Result<void> replace_producer();
   Result<void> agree(const std::optional<KafkaMeta>& meta, const std::optional<std::int64_t>& committed) const;
@@ -99,11 +102,16 @@ bool KafkaJournal::Impl::given() const {
 }
 
 Result<void> KafkaJournal::Impl::join() {
-  if (consumer != nullptr && !rejoin) return {};
+  if (consumer != nullptr && !rejoin && !consumer->left_behind()) return {};
   if (auto ok = check_topics(options); !ok) return ok;
+  return enter(kLeaveLimit);
+}
+
+/// As a new member, behind all that are there.
+Result<void> KafkaJournal::Impl::enter(Millis leave_limit) {
   if (consumer != nullptr) {
     // In order, so that the group need not wait for our old self. Its failure only costs that wait.
-    static_cast<void>(consumer->leave(kLeaveLimit));
+    static_cast<void>(consumer->leave(leave_limit));
     const std::lock_guard lock(consumer_mutex);
     consumer.reset();
   }
@@ -129,6 +137,9 @@ Result<void> KafkaJournal::Impl::wait_until_given() {
     }
     auto polled = consumer->poll(1, kGivenSlice);
     if (!polled) return fail(polled.error());
+    if (consumer->left_behind()) {
+      if (auto ok = enter(kLeaveBehindLimit); !ok) return ok;
+    }
   }
   return {};
 }
@@ -168,7 +179,7 @@ Result<void> KafkaJournal::Impl::agree(const std::optional<KafkaMeta>& meta,
 tl::unexpected<Error> KafkaJournal::Impl::lost(Error error) {
   owned = false;
   producer.reset();
-  static_cast<void>(consumer->fetch_nothing());
+  if (consumer != nullptr) static_cast<void>(consumer->fetch_nothing());
   return fail(std::move(error));
 }
 
@@ -234,6 +245,13 @@ Result<Journal::Restored> KafkaJournal::take_over(const std::function<void(std::
 
 /// The group has decided anew, or is about to.
 Result<void> KafkaJournal::Impl::settle_rebalance() {
+  if (consumer->left_behind()) {
+    // Under its old name it would come first, and displace whoever has taken over while it slept. Nobody may have: then
+    // the group gives the partition back to the new member, and all goes on as before.
+    if (auto ok = enter(kLeaveBehindLimit); !ok) return lost(ok.error());
+    settled = consumer->changes();
+    return {};
+  }
   if (!consumer->given()) return {};  // About to: poll() is called again.
   if (!given()) return lost(not_owner());
   // Ours again. Whoever owned it in between has fenced our producer, and has moved the offset if it committed: every

@@ -26,6 +26,11 @@ Error reading_failed(rd_kafka_resp_err_t code, const std::string& topic) {
 void GroupConsumer::Impl::on_rebalanced(rd_kafka_resp_err_t what, const rd_kafka_topic_partition_list_t& partitions) {
   ++changes;
   given.reset();
+  if (what != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && rd_kafka_assignment_lost(client->get()) != 0) {
+    left_behind = true;
+    // Before librdkafka is answered, so that it does not join again.
+    rd_kafka_unsubscribe(client->get());
+  }
   if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     given.emplace();
     for (int i = 0; i < partitions.cnt; ++i) given->push_back(partitions.elems[i].partition);
@@ -82,6 +87,8 @@ Result<std::unique_ptr<GroupConsumer>> GroupConsumer::open(const Connection& con
 const std::optional<std::vector<std::int32_t>>& GroupConsumer::given() const { return impl_->given; }
 
 std::uint64_t GroupConsumer::changes() const { return impl_->changes; }
+
+bool GroupConsumer::left_behind() const { return impl_->left_behind; }
 
 Result<void> GroupConsumer::fetch(std::int32_t partition, std::int64_t offset) {
   const Owned<rd_kafka_topic_partition_list_t> list(rd_kafka_topic_partition_list_new(1));

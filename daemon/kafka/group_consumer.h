@@ -40,6 +40,11 @@ class GroupConsumer {
   /// Counts the decisions of the group and their ends: whoever remembers it notices each change of given().
   std::uint64_t changes() const;
 
+  /// Our session ended before we knew, and the group may have gone on without us. From then on this is no member, and
+  /// nothing is given to it: librdkafka would join again under the same name, by which the group may prefer us to
+  /// whoever has what was ours. Whoever wants to be a member again leaves, and opens a new one.
+  bool left_behind() const;
+
   /// Reads this partition from this offset on, and nothing else. Requires that it is given.
   [[nodiscard]] Result<void> fetch(std::int32_t partition, std::int64_t offset);
   /// Reads nothing; stays a member.

@@ -16,6 +16,7 @@ struct GroupConsumer::Impl {
   Owned<rd_kafka_queue_t> queue;  // Goes before the client.
   std::optional<std::vector<std::int32_t>> given;
   std::uint64_t changes = 0;
+  bool left_behind = false;
   std::atomic<bool> interrupted{false};
   std::optional<Error> postponed;  // Records that came before it had to be given first.
 };

@@ -210,6 +210,35 @@ TEST(KafkaOwnership, AnOwnerThatSleptWhileAnotherCameAndWentDoesNotGoOnAsBefore)
   EXPECT_EQ(child.line(), "error fenced");
 }
 
+TEST(KafkaOwnership, AnOwnerThatSleptDoesNotDisplaceItsSuccessor) {
+  const auto options = new_options();
+  ASSERT_TRUE(create_topics(options));
+  auto second = KafkaJournal::open(options, test::real_clock());
+  ASSERT_TRUE((*second)->append_all(std::vector<std::string>(10, "input")));
+  test::Child child({AV_JOURNAL_OWNER, "commits", options.prefix});
+  ASSERT_EQ(child.line(), "owner");
+  child.send(SIGSTOP);
+  ASSERT_TRUE(become_owner(**second));
+
+  // Though it has been a member for longer, it comes back as one that stands by.
+  child.write("poll");
+  child.send(SIGCONT);
+  std::atomic<bool> waiting{true};
+  std::thread other([&] {
+    EXPECT_EQ(child.line(), "error fenced");
+    waiting = false;
+  });
+  EXPECT_TRUE(test::eventually([&] {
+    const auto records = (*second)->poll(10, Millis(100));
+    EXPECT_TRUE(records) << to_string(records.error());
+    return !records || !waiting;
+  }));
+  other.join();
+  const auto done = (*second)->commit(one_alert(1, "one"));
+  EXPECT_TRUE(done) << to_string(done.error());
+  EXPECT_THAT(alerts(options), ElementsAre("one"));
+}
+
 TEST(KafkaOwnership, RestoringWaitsForAnOpenTransactionOfAnotherDomain) {
   const auto options = new_options();
   const std::string state = topic_name(options, "state");
