@@ -7,9 +7,10 @@ committed records only. Every output carries its id in the header ce_id (in SQLi
   audit.py --bootstrap HOST:PORT --write ids.txt     after an undisturbed run: note the ids
   audit.py --bootstrap HOST:PORT --expect ids.txt    after a disturbed one: the same ids, each once?
   audit.py --sqlite FILE --expect ids.txt            the same for the embedded journal
+  audit.py --bootstrap HOST:PORT --prefix P --domain D      the journal in itself, too
 
 Violations: an id that occurs twice (in whatever topics), a record without an id, and with --expect an id that is
-missing or surplus.
+missing or surplus. With --domain also whatever invariants.py finds broken in the journal itself.
 
 How often an incident's alert is said again depends on timing: what came due while the daemon was away is said in one
 alert. With --first-only only the first output of each matter (header.sequence 1 in JSON, and whatever has no sequence)
@@ -31,9 +32,15 @@ import struct
 import sys
 import time
 
-TOPICS = ["avbrottsvakt.alerts", "avbrottsvakt.activations", "avbrottsvakt.report-prompts", "avbrottsvakt.dead-letter"]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import invariants  # noqa: E402
+
+NAMES = ["alerts", "activations", "report-prompts", "dead-letter"]
 
 ID_HEADER = "ce_id"
+
+# Kafka's error code 16: another broker coordinates this group.
+NOT_COORDINATOR = 16
 
 # Ids shown per kind of violation; the numbers are always of all.
 SHOWN = 20
@@ -70,6 +77,7 @@ class CommittedReader:
         try:
             from kafka.client_async import KafkaClient
             import kafka.errors
+            import kafka.protocol.commit
             import kafka.protocol.fetch
             import kafka.protocol.metadata
             import kafka.protocol.offset
@@ -83,6 +91,7 @@ class CommittedReader:
         self._offsets = kafka.protocol.offset.OffsetRequest[2]
         # From version 10 on also records compressed with zstd.
         self._fetch = kafka.protocol.fetch.FetchRequest[10]
+        self._offset_fetch = kafka.protocol.commit.OffsetFetchRequest[1]
         try:
             self._client = KafkaClient(bootstrap_servers=bootstrap, api_version=(1, 0, 0), client_id="auditor",
                                        request_timeout_ms=int(patience * 1000))
@@ -135,8 +144,22 @@ class CommittedReader:
                            lambda answer: [answer.topics[0][1][0][1]])
         return answer.topics[0][1][0][3]
 
+    def committed(self, group, topic, partition):
+        """The group's committed offset, or None. Whichever node coordinates the group, answers."""
+        request = self._offset_fetch(group, [(topic, [partition])])
+
+        def code(answer):
+            return answer.topics[0][1][0][3]
+
+        for node in sorted(broker.nodeId for broker in self._client.cluster.brokers()):
+            answer = self._ask(node, request, lambda answer: [code(answer)] if code(answer) != NOT_COORDINATOR else [])
+            if code(answer) != NOT_COORDINATOR:
+                offset = answer.topics[0][1][0][1]
+                return offset if offset >= 0 else None
+        raise CannotJudge(f"no broker coordinates the group {group}. {self.REMEDY}")
+
     def partition(self, node, topic, partition):
-        """[(offset, headers, value)] of the committed records, and whether a transaction was still open among them.
+        """The committed records (offset, key, value, headers), and whether a transaction was still open among them.
 
         A producer is told of its commit some milliseconds before the broker has marked it in every partition, so there
         is some waiting for what lay in the log when we came."""
@@ -157,8 +180,7 @@ class CommittedReader:
             before = position
             for last, records in self.batches(data or b"", aborted or []):
                 # A fetch may begin inside a batch: what lies before was found already.
-                found += [(record.offset, record.headers, record.value) for record in records
-                          if record.offset >= before]
+                found += [record for record in records if record.offset >= before]
                 position = last + 1
             if position == before and time.monotonic() > deadline:
                 return found, True
@@ -205,10 +227,10 @@ def read_kafka(bootstrap, topics, patience):
         for topic, partitions in sorted(reader.leaders(topics).items()):
             for partition, node in sorted(partitions.items()):
                 records, is_open = reader.partition(node, topic, partition)
-                for offset, headers, value in records:
-                    ids = [value for name, value in headers if name == ID_HEADER]
+                for record in records:
+                    ids = [value for name, value in record.headers if name == ID_HEADER]
                     identity = ids[0].decode("utf-8", "replace") if len(ids) == 1 and ids[0] else None
-                    outputs.append(Output(topic, f"{topic}[{partition}]@{offset}", identity, value))
+                    outputs.append(Output(topic, f"{topic}[{partition}]@{record.offset}", identity, record.value))
                 if is_open:
                     unsettled.append(f"{topic}[{partition}]")
     return outputs, unsettled
@@ -240,9 +262,9 @@ def sequence(output):
         return 1
 
 
-def judge(outputs, unsettled, expected, compared=lambda output: True):
+def judge(outputs, unsettled, expected, compared=lambda output: True, broken=()):
     """The findings as a plain dictionary: the --json output. `expected` is a set of ids, or None; it is compared with
-    those outputs that `compared` picks."""
+    those outputs that `compared` picks. `broken`: what does not hold of the journal in itself."""
     compared_ids = {output.id for output in outputs if output.id is not None and compared(output)}
     places = collections.defaultdict(list)
     for output in outputs:
@@ -256,9 +278,10 @@ def judge(outputs, unsettled, expected, compared=lambda output: True):
         "missing": sorted(expected - compared_ids) if expected is not None else [],
         "surplus": sorted(compared_ids - expected) if expected is not None else [],
         "open_transactions": unsettled,
+        "broken": list(broken),
     }
     # What is doubled, nameless or surplus stays so; but what is missing may lie in the open transaction.
-    if findings["doubled"] or findings["without_id"] or findings["surplus"]:
+    if findings["doubled"] or findings["without_id"] or findings["surplus"] or findings["broken"]:
         findings["verdict"], findings["status"] = "violation", 1
     elif unsettled:
         findings["verdict"], findings["status"] = "cannot judge", 2
@@ -277,10 +300,10 @@ def report(findings, compared):
     for identity, where in list(findings["doubled"].items())[:SHOWN]:
         print(f"doubled   {identity}: {', '.join(where)}")
     for name, label in (("missing", "missing  "), ("surplus", "surplus  "), ("without_id", "without id"),
-                        ("open_transactions", "open transaction in")):
+                        ("broken", "broken   "), ("open_transactions", "open transaction in")):
         for item in findings[name][:SHOWN]:
             print(f"{label} {item}")
-    for name in ("doubled", "missing", "surplus", "without_id"):
+    for name in ("doubled", "missing", "surplus", "without_id", "broken"):
         if len(findings[name]) > SHOWN:
             print(f"... {name}: {len(findings[name])} in all")
     if findings["status"] == 2:
@@ -297,12 +320,25 @@ def read_ids(path):
     return set(ids)
 
 
+def broken_of(arguments, outputs):
+    if not arguments.domain:
+        return []
+    if arguments.sqlite:
+        return invariants.of_outputs(outputs) + invariants.of_sqlite(arguments.sqlite)
+    reader = CommittedReader(arguments.bootstrap, arguments.patience)
+    with contextlib.closing(reader):
+        return invariants.of_outputs(outputs) + invariants.of_kafka(reader, arguments.prefix, arguments.domain)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--bootstrap", metavar="HOST:PORT", help="read from Kafka")
     source.add_argument("--sqlite", metavar="FILE", help="read from the embedded journal")
-    parser.add_argument("--topics", metavar="A,B", default=",".join(TOPICS), help="default: %(default)s")
+    parser.add_argument("--prefix", default="avbrottsvakt", help="of the topics in Kafka; default: %(default)s")
+    parser.add_argument("--topics", metavar="A,B",
+                        help=f"default: {', '.join(NAMES)}, on Kafka each behind the prefix and a dot")
+    parser.add_argument("--domain", metavar="NAME", help="judge the journal of this domain in itself, too")
     parser.add_argument("--expect", metavar="FILE", help="ids that must be there, and no others; one per line")
     parser.add_argument("--write", metavar="FILE", help="write the ids found, if nothing is wrong")
     parser.add_argument("--first-only", action="store_true",
@@ -314,12 +350,13 @@ def main():
     arguments = parser.parse_args()
 
     try:
-        topics = arguments.topics.split(",")
+        topics = arguments.topics.split(",") if arguments.topics else [
+            name if arguments.sqlite else f"{arguments.prefix}.{name}" for name in NAMES]
         expected = read_ids(arguments.expect) if arguments.expect else None
         outputs, unsettled = (read_kafka(arguments.bootstrap, topics, arguments.patience) if arguments.bootstrap
                               else read_sqlite(arguments.sqlite, topics))
         compared = (lambda output: sequence(output) == 1) if arguments.first_only else (lambda output: True)
-        findings = judge(outputs, unsettled, expected, compared)
+        findings = judge(outputs, unsettled, expected, compared, broken_of(arguments, outputs))
         if arguments.write and findings["status"] == 0:
             with open(arguments.write, "w", encoding="utf-8") as file:
                 ids = {output.id for output in outputs if compared(output)}

@@ -17,8 +17,8 @@ import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 KAFKA = HERE.parent.parent / "scripts" / "kafka"
-TOPIC = "avbrottsvakt.alerts"
-OTHER = "avbrottsvakt.activations"
+TOPIC = "alerts"  # The embedded journal names them without a prefix.
+OTHER = "activations"
 
 
 def audit(*arguments):
@@ -104,7 +104,7 @@ class Judgement(Directory):
         self.assertFalse(written.exists())
 
     def test_first_only(self):
-        journal = self.journal((TOPIC, "first"), (TOPIC, "again"), ("avbrottsvakt.dead-letter", "dead"))
+        journal = self.journal((TOPIC, "first"), (TOPIC, "again"), ("dead-letter", "dead"))
         for identity, value in (("first", '{"header":{"sequence":1}}'), ("again", '{"header":{"sequence":2}}'),
                                 ("dead", "{broken")):
             self.database.execute("UPDATE outputs SET value=? WHERE id=?", (value.encode(), identity))
@@ -276,7 +276,7 @@ class Committed(Directory):
         self.addCleanup(delattr, reader, "FETCH_BYTES")
         node = reader.leaders([self.topic])[self.topic][0]
         records, is_open = reader.partition(node, self.topic, 0)
-        self.assertEqual([headers[0][1].decode() for _, headers, _ in records], [f"good-{number}" for number in range(50)])
+        self.assertEqual([record.headers[0][1].decode() for record in records], [f"good-{number}" for number in range(50)])
         self.assertFalse(is_open)
 
     def test_doubled_lost_surplus_nameless(self):

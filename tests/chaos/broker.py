@@ -90,7 +90,7 @@ def disturb(daemon, broker, how, away):
     topic = "disturbed.dead-letter"
     before = broker.end_of(topic)
     harness.await_that(lambda: daemon.ended() or broker.end_of(topic) > before, GOES_ON_WITHIN,
-                       lambda: f"the daemon says nothing new:\n{daemon.tail()}")
+                       lambda: f"the daemon says nothing new:\n{daemon.tail()}", Violation)
     if daemon.ended():
         raise Violation(f"the daemon ended, with status {daemon.process.returncode}:\n{daemon.tail()}")
     return time.monotonic() - began

@@ -125,7 +125,7 @@ class Disk:
     def goes_on(self, what, began):
         before = self.said()
         harness.await_that(lambda: self.daemon.ended() or self.said() > before, GOES_ON_WITHIN,
-                           lambda: f"the daemon says nothing new:\n{self.daemon.tail()}")
+                           lambda: f"the daemon says nothing new:\n{self.daemon.tail()}", Violation)
         if self.daemon.ended():
             raise Violation(f"the daemon ended, with status {self.daemon.process.returncode}:\n{self.daemon.tail()}")
         self.tally.add(what, time.monotonic() - began)

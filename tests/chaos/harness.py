@@ -1,13 +1,14 @@
 """What the chaos tests have in common: a workload that two daemons read at the same time, each into a journal of its own.
 One is left in peace, the other is disturbed. In the end both must have said the same, each thing once.
 
-Judged twice, by committed records only: by tests/auditor/audit.py (ids: none doubled, and of each matter the first output
-as in peace), and by said.py (every sequence without a gap; every crossing said once, and all that the workload makes
-due; the last pictures equal). How many alerts an incident gets may differ: what came due during an absence is said in one
+Judged by committed records only: by tests/auditor/audit.py (ids: none doubled, and of each matter the first output as in
+peace; what must hold of a journal in itself), by said.py (every crossing said once, and all that the workload makes due; the
+last pictures equal), and by the log of inputs, which replayed must yield what was said. How many alerts an incident gets may differ: what came due during an absence is said in one
 alert. What is said may not.
 """
 import collections
 import contextlib
+import json
 import os
 import pathlib
 import random
@@ -58,7 +59,7 @@ class Violation(Exception):
     """A promise was broken: which."""
 
 
-def await_that(condition, limit, trouble):
+def await_that(condition, limit, trouble, failure=CannotTry):
     """Until the condition gives something true, which is returned. `trouble` says what was waited for in vain."""
     deadline = time.monotonic() + limit
     while True:
@@ -66,7 +67,7 @@ def await_that(condition, limit, trouble):
         if result:
             return result
         if time.monotonic() > deadline:
-            raise CannotTry(f"{trouble() if callable(trouble) else trouble} (waited {limit} s)")
+            raise failure(f"{trouble() if callable(trouble) else trouble} (waited {limit} s)")
         time.sleep(0.02)
 
 
@@ -198,8 +199,8 @@ class Journal:
         return [(output.topic.split(".")[-1], output.id, output.value) for output in found]
 
     def audit(self, names, *arguments):
-        command = [sys.executable, str(AUDITOR), "--topics", ",".join(self.topics(names)), *self.audited,
-                   *map(str, arguments)]
+        command = [sys.executable, str(AUDITOR), "--topics", ",".join(self.topics(names)), *self.audited, "--domain",
+                   "region", "--prefix", self.prefix, *map(str, arguments)]
         result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         print(result.stdout, end="", flush=True)
         return result.returncode
@@ -346,7 +347,22 @@ class Trial:
             raise CannotTry("the daemon that was left in peace is not without fault")
         say("the auditor, of the disturbed one:")
         clean = self.disturbed.audit(compared, "--first-only", "--expect", expected) == 0
-        return clean and (not self.apart or self.disturbed.audit(JUDGED) == 0)
+        return clean and (not self.apart or self.disturbed.audit(JUDGED) == 0) and self.is_replayed()
+
+    def is_replayed(self):
+        """Whether the log of inputs alone yields what was said, no more and no less."""
+        result = subprocess.run([self.options.daemon, "replay", "--config", str(self.config), "--journal",
+                                 self.disturbed.argument, "--format", "json"], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+        if result.returncode != 0:
+            say(f"the log cannot be replayed: {result.stderr}")
+            return False
+        replayed = collections.Counter(json.loads(line)["header"]["id"] for line in result.stdout.splitlines())
+        said = collections.Counter(identity for _, identity, _ in self.disturbed.outputs(JUDGED + ["incidents"]))
+        say(f"replayed from the log: {replayed.total()} outputs, "
+            + ("the same" if replayed == said else f"{(said - replayed).total()} of those said are not among them, "
+               f"{(replayed - said).total()} were not said"))
+        return replayed == said
 
     def close(self):
         self.feeder.given_up.set()
@@ -381,10 +397,11 @@ def run(options, what, play, fault=None):
       1  a violation; with a planted fault: it was not caught
       2  could not be tried
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(2))
     say(f"{what}, seed {options.seed}" + (f", planted: {fault}" if fault else ""))
     directory = pathlib.Path(tempfile.mkdtemp(prefix="avbrottsvakt-chaos-"))
-    status = 2
+    status, told_to_end = 2, False
     try:
         clean = play(options, directory)
         status = 0 if clean != bool(fault) else 1
@@ -400,8 +417,12 @@ def run(options, what, play, fault=None):
         status = 1
     except (CannotTry, audit.CannotJudge, subprocess.SubprocessError, OSError) as error:
         say(f"could not be tried: {error}")
-    if options.keep or (status != 0 and not fault):
-        say(f"region, journals and logs are in {directory}")
-    else:
-        shutil.rmtree(directory)
+    except SystemExit:
+        told_to_end = True
+        raise
+    finally:
+        if options.keep or (status != 0 and not fault and not told_to_end):
+            say(f"region, journals and logs are in {directory}")
+        else:
+            shutil.rmtree(directory)
     return status

@@ -9,14 +9,14 @@ import collections
 import struct
 import threading
 
-METADATA, FIND_COORDINATOR, END_TXN = 3, 10, 26
+METADATA, FIND_COORDINATOR, ADD_PARTITIONS, END_TXN = 3, 10, 24, 26
 
 # What to do with the next request that commits.
 #   delay reply    the broker's reply is held for `seconds`
 #   lose reply     the broker has decided; then the connection breaks, and nobody hears of it
 #   lose request   the connection breaks as soon as the request has been passed on
-#   stray          the request is held, and passed on once the client has asked again, on another connection, and `seconds`
-#                  have passed since it heard the outcome: a stray, which finds the next transaction open (KAFKA-17754)
+#   stray          the request is held until the client has asked again, on another connection, has heard the outcome and
+#                  has begun the next transaction; `seconds` later it is passed on, and finds that one open (KAFKA-17754)
 Disturbance = collections.namedtuple("Disturbance", "how seconds")
 
 
@@ -28,7 +28,8 @@ class Proxy:
         self.upstream_port = int(port)
         self.loop = asyncio.new_event_loop()
         self.waiting = collections.deque()  # Disturbances, and the Event to set when one is over.
-        self.decided = asyncio.Event()      # A commit's outcome has reached the client since a stray began to wait.
+        self.decided = asyncio.Event()      # A commit's outcome has reached the client since a stray began to wait;
+        self.next_open = asyncio.Event()    # and then a transaction has begun.
         self.answers_to_strays = collections.Counter()  # By error code; 0: the broker acted on it.
         self.listening = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -111,10 +112,13 @@ class Connection:
                 self.asked[correlation] = (api, disturbance)
                 if disturbance and disturbance[0].how == "stray":
                     self.proxy.decided.clear()
+                    self.proxy.next_open.clear()
                     self.stray = (frame, correlation, *disturbance)
                     continue
                 self.broker_writer.write(frame)
                 await self.broker_writer.drain()
+                if api == ADD_PARTITIONS and self.proxy.decided.is_set():
+                    self.proxy.next_open.set()
                 if disturbance and disturbance[0].how == "lose request":
                     disturbance[1].set()
                     return
@@ -123,7 +127,7 @@ class Connection:
 
     async def _send_stray(self):
         frame, correlation, disturbance, over = self.stray
-        await self.proxy.decided.wait()
+        await self.proxy.next_open.wait()
         await asyncio.sleep(disturbance.seconds)
         self.broker_writer.write(frame)
         await self.broker_writer.drain()

@@ -77,6 +77,7 @@ def write(directory, services, planned, source_input):
     # The organisation refers to every law.
     for law in (REPOSITORY / "rules").glob("*.yaml"):
         shutil.copy(law, rules)
+    shutil.copytree(REPOSITORY / "rules/templates", rules / "templates")
     (rules / "escalation.yaml").write_text(ESCALATION)
     (rules / "nis2.yaml").write_text(
         replaced((REPOSITORY / "rules/nis2.yaml").read_text(), "more_than: 1h}", "more_than: 5s}"))

@@ -3,6 +3,8 @@ workload makes due. A second opinion beside tests/auditor/audit.py, which judges
 import collections
 import json
 
+import region
+
 REASONS = {"opened", "ladder", "rto_missed", "mta_missed", "activation", "legal", "recovered"}
 
 
@@ -84,4 +86,12 @@ class Said:
                 ("dead letters", self.dead_letters, workload.dead_letters)):
             if count != expected:
                 missing.append(f"{name}: {count} of {expected}")
-        return missing
+        return missing + self.wrong_times(workload)
+
+    def wrong_times(self, workload):
+        """Outages as the last pictures show them, against when the workload began and ended each: one incident a service."""
+        shown = {picture["first"]["id"]: (picture["began"], picture.get("ended")) for picture in self.pictures.values()}
+        known = {service: (region.rfc3339(began), region.rfc3339(workload.ended[service]) if service in workload.ended
+                           else None) for service, began in workload.began.items()}
+        return [f"outage of {service}: shown {shown.get(service)}, known {known.get(service)}"
+                for service in sorted(shown.keys() | known.keys()) if shown.get(service) != known.get(service)]
