@@ -1,14 +1,16 @@
 // The daemon with one fault planted in it, to see that the harness would notice such a fault. Same engine, same intake,
 // same journals; between owner and journal stands a decorator that breaks one promise. Never installed.
 //
-//   chaos_faulty_daemon outputs-outside|state-not-written CONFIG JOURNAL
+//   chaos_faulty_daemon FAULT CONFIG JOURNAL
 //
+// README.md says which faults there are.
 // Exit status: 0 stopped by a signal; 1 the daemon ended by itself; 2 wrong use.
 
 #include <poll.h>
 #include <unistd.h>
 
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -20,11 +22,22 @@
 #include "app/system_clock.h"
 #include "config/region.h"
 #include "config/source.h"
+#include "faulty_links.h"
 
 namespace avbrottsvakt {
 namespace {
 
-enum class Fault { outputs_outside, state_not_written };
+enum class Fault { outputs_outside, state_not_written, position_not_kept, offset_not_sent, restore_before_fencing };
+
+const std::map<std::string, Fault> kFaults = {{"outputs-outside", Fault::outputs_outside},
+                                              {"state-not-written", Fault::state_not_written},
+                                              {"position-not-kept", Fault::position_not_kept},
+                                              {"offset-not-sent", Fault::offset_not_sent},
+                                              {"restore-before-fencing", Fault::restore_before_fencing}};
+
+// As wide as it is when the disk or the broker is slow, so that few disturbances are needed to fall into it.
+constexpr int kSlowMs = 100;
+constexpr int kFreezableMs = 500;
 
 /// Passes everything on, but for what commit() is to break.
 class FaultyJournal final : public Journal {
@@ -42,15 +55,21 @@ class FaultyJournal final : public Journal {
     Commit rest = commit;
     if (fault_ == Fault::state_not_written) {
       std::erase_if(rest.state, [](const Commit::Put& put) { return put.key.starts_with("incident/"); });
-    } else if (!commit.outputs.empty()) {
+    } else if (fault_ == Fault::position_not_kept) {
+      std::erase_if(rest.state, [](const Commit::Put& put) { return put.key.starts_with("applied/"); });
+      rest.positions.clear();
+    } else if (fault_ == Fault::restore_before_fencing) {
+      // The harness freezes it here, where nothing is open that would run out meanwhile.
+      std::cerr << "planted: will commit soon" << std::endl;
+      ::poll(nullptr, 0, kFreezableMs);
+    } else if (fault_ == Fault::outputs_outside && !commit.outputs.empty()) {
       Commit outputs;
       outputs.next_position = position_;
       outputs.now = commit.now;
       outputs.outputs = std::move(rest.outputs);
       rest.outputs.clear();
       if (Result<void> done = journal_->commit(outputs); !done) return done;
-      // As wide as it is when the disk or the broker is slow, so that few kills are needed to fall into it.
-      ::poll(nullptr, 0, 100);
+      ::poll(nullptr, 0, kSlowMs);
     }
     Result<void> done = journal_->commit(rest);
     if (done) position_ = commit.next_position;
@@ -89,6 +108,14 @@ int run(Fault fault, const std::string& config, const std::string& journal_name)
   Result<JournalChoice> choice = parse_journal(journal_name);
   if (!choice) return wrong(choice.error());
 
+  if (fault == Fault::offset_not_sent || fault == Fault::restore_before_fencing) {
+    if (choice->kind != JournalChoice::Kind::kafka) {
+      return wrong(Error(ErrorCode::invalid_input, "this fault lies in the journal on Kafka", "name such a journal"));
+    }
+    faulty::begin(
+        fault == Fault::offset_not_sent ? faulty::Link::offset_not_sent : faulty::Link::restore_before_fencing,
+        choice->kafka.prefix + "-" + domain);
+  }
   const Log log("info");
   const SystemClock machine;
   GuardedClock clock(machine);
@@ -126,12 +153,12 @@ int run(Fault fault, const std::string& config, const std::string& journal_name)
 }  // namespace avbrottsvakt
 
 int main(int argc, char** argv) {
-  const std::string fault = argc > 1 ? argv[1] : "";
-  if (argc != 4 || (fault != "outputs-outside" && fault != "state-not-written")) {
-    std::cerr << "usage: " << argv[0] << " outputs-outside|state-not-written CONFIG JOURNAL\n";
+  const auto fault = avbrottsvakt::kFaults.find(argc > 1 ? argv[1] : "");
+  if (argc != 4 || fault == avbrottsvakt::kFaults.end()) {
+    std::cerr << "usage: " << argv[0] << " FAULT CONFIG JOURNAL\nFAULT is one of";
+    for (const auto& [name, ignored] : avbrottsvakt::kFaults) std::cerr << " " << name;
+    std::cerr << "\n";
     return 2;
   }
-  return avbrottsvakt::run(
-      fault == "outputs-outside" ? avbrottsvakt::Fault::outputs_outside : avbrottsvakt::Fault::state_not_written,
-      argv[2], argv[3]);
+  return avbrottsvakt::run(fault->second, argv[2], argv[3]);
 }

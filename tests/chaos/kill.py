@@ -25,12 +25,13 @@ from harness import Caught, CannotTry, say  # noqa: E402
 LONGEST = {"kafka": 3.0, "sqlite": 1.5}
 
 
-def setting_of(journal, kills):
+def setting_of(journal, kills, fault):
     """New outages all through the kills but for the last third, in which those without a plan end. Per kill a daemon on
-    Kafka needs some 12 seconds, most of them for its predecessor's session to end."""
+    Kafka needs some 12 seconds, most of them for its predecessor's session to end; outages without a plan last longer
+    than that. (With a fault it does not matter that they do not.)"""
     if journal == "kafka":
         services = max(60, 8 * kills)
-        return harness.Setting(services, services // 3, services / (9 * kills), 60, 60)
+        return harness.Setting(services, services // 3, services / (9 * kills), 60, 15 if fault else 45)
     services = max(80, 3 * kills)
     return harness.Setting(services, services // 3, services / (1.5 * kills), 60, 15)
 
@@ -58,7 +59,8 @@ def disturb(daemon, kills, chooser, longest, expected_to_die):
 
 def play(options, directory):
     bootstrap = harness.need_broker() if options.journal == "kafka" else ""
-    trial = harness.Trial(options, directory, setting_of(options.journal, options.kills), bootstrap)
+    trial = harness.Trial(options, directory, setting_of(options.journal, options.kills, options.fault),
+                          bootstrap)
     disturbed = trial.daemon("disturbed", fault=options.fault)
     try:
         disturbed.start()
@@ -74,7 +76,7 @@ def main():
     parser.add_argument("--faulty", metavar="FILE", help="the program chaos_faulty_daemon, for --fault")
     parser.add_argument("--journal", required=True, choices=["kafka", "sqlite"])
     parser.add_argument("--kills", type=int, default=10, metavar="N", help="default: %(default)s")
-    parser.add_argument("--fault", choices=["outputs-outside", "state-not-written"],
+    parser.add_argument("--fault", choices=["outputs-outside", "state-not-written", "position-not-kept", "offset-not-sent"],
                         help="plant it, and expect it to be caught")
     options = harness.options_of(parser)
     if options.fault and not options.faulty:
