@@ -1,8 +1,10 @@
 #include "journal/sqlite_database.h"
 
+#include <charconv>
 #include <limits>
 
 #include "base/check.h"
+#include "base/digest.h"
 
 namespace avbrottsvakt::sqlite {
 namespace {
@@ -35,6 +37,24 @@ int checkpoint(void*, sqlite3* handle, const char* name, int pages) {
   return kind == SQLITE_IOERR || kind == SQLITE_CORRUPT ? code : SQLITE_OK;
 }
 
+void row_sum(sqlite3_context* context, int count, sqlite3_value** values) {
+  Digest digest;
+  for (int i = 0; i < count; ++i) {
+    if (sqlite3_value_type(values[i]) == SQLITE_INTEGER) {
+      digest.add(std::int64_t{sqlite3_value_int64(values[i])});
+      continue;
+    }
+    const auto* const data = static_cast<const char*>(sqlite3_value_blob(values[i]));
+    digest.add(data == nullptr ? std::string_view()
+                               : std::string_view(data, static_cast<std::size_t>(sqlite3_value_bytes(values[i]))));
+  }
+  // 63 bits, so that it is the same number to whoever reads the file with another tool.
+  const std::string digits = digest.hex().substr(0, 16);
+  std::uint64_t sum = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), sum, 16);
+  sqlite3_result_int64(context, static_cast<sqlite3_int64>(sum >> 1));
+}
+
 }  // namespace
 
 Result<Database> Database::open(const std::string& path, Mode mode, Millis busy_timeout) {
@@ -54,6 +74,8 @@ Result<Database> Database::open(const std::string& path, Mode mode, Millis busy_
                              : "check that it exists and that this user may read it");
   }
   sqlite3_extended_result_codes(handle, 1);
+  sqlite3_create_function_v2(handle, "row_sum", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, row_sum, nullptr,
+                             nullptr, nullptr);
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
   return database;
 }

@@ -14,7 +14,8 @@ namespace avbrottsvakt::sqlite {
 
 class Statement;
 
-/// One connection. Threads: one at a time.
+/// One connection. Its SQL has the function row_sum(...): an integer that depends on every byte of its arguments.
+/// Threads: one at a time.
 class Database {
  public:
   enum class Mode {

@@ -161,12 +161,16 @@ Result<void> SqliteJournal::prepare() {
   owned_.read_state = owner("SELECT key, value FROM state ORDER BY key");
   owned_.read_inputs =
       owner("SELECT position, stamp_ms, value FROM inputs WHERE position >= ?1 ORDER BY position LIMIT ?2");
-  owned_.put_state =
-      owner("INSERT INTO state (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+  owned_.put_state = owner(
+      "INSERT INTO state (key, value, sum) VALUES (?1, ?2, row_sum(?1, ?2)) ON CONFLICT (key) DO UPDATE SET value = "
+      "excluded.value, sum = excluded.sum");
   owned_.delete_state = owner("DELETE FROM state WHERE key = ?1");
-  owned_.put_output = owner("INSERT INTO outputs (topic, key, id, value, headers) VALUES (?1, ?2, ?3, ?4, ?5)");
+  owned_.put_output = owner(
+      "INSERT INTO outputs (topic, key, id, value, headers, sum) VALUES (?1, ?2, ?3, ?4, ?5, row_sum(?1, ?2, ?3, ?4, "
+      "?5))");
   owned_.put_position = owner(
-      "INSERT INTO positions (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+      "INSERT INTO positions (key, value, sum) VALUES (?1, ?2, row_sum(?1, ?2)) ON CONFLICT (key) DO UPDATE SET value "
+      "= excluded.value, sum = excluded.sum");
   owned_.put_meta = owner(
       "UPDATE meta SET next_position = ?1, now_ms = ?2, outputs = outputs + ?3 WHERE epoch = ?4 AND next_position = "
       "?5");
@@ -181,7 +185,7 @@ Result<void> SqliteJournal::prepare() {
   appending_.last_stamp = appender(
       "SELECT max(coalesce((SELECT stamp_ms FROM inputs ORDER BY position DESC LIMIT 1), -9223372036854775808),"
       " coalesce((SELECT now_ms FROM meta), -9223372036854775808))");
-  appending_.insert = appender("INSERT INTO inputs (stamp_ms, value) VALUES (?1, ?2)");
+  appending_.insert = appender("INSERT INTO inputs (stamp_ms, value, sum) VALUES (?1, ?2, row_sum(?1, ?2))");
   if (appender.error()) return fail(*appender.error());
 
   Preparer reader(*reader_);
@@ -542,6 +546,8 @@ Result<std::unique_ptr<EmbeddedJournal>> open_sqlite_journal(const SqliteJournal
   owner->tell_of_checkpoints();
   if (*fresh) {
     if (auto made = sqlite::create_schema(*owner, options.exercise); !made) return fail(made.error());
+  } else if (auto upgraded = sqlite::upgrade_schema(*owner); !upgraded) {
+    return fail(upgraded.error());
   }
 
   auto appender = Database::open(options.path, Database::Mode::create, options.busy_timeout);

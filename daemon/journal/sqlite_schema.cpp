@@ -1,11 +1,15 @@
 #include "journal/sqlite_schema.h"
 
+#include <array>
+
 namespace avbrottsvakt::sqlite {
 namespace {
 
 /// "Avbr": tells a journal from any other SQLite database.
 constexpr std::int64_t kApplicationId = 0x41766272;
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
+/// From this one on rows carry their sum.
+constexpr std::int64_t kSumsSince = 2;
 
 constexpr const char* kTables = R"sql(
   PRAGMA application_id = 1098277490;
@@ -21,20 +25,59 @@ constexpr const char* kTables = R"sql(
   CREATE TABLE inputs (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     stamp_ms INTEGER NOT NULL,
+    sum INTEGER,                     -- of the columns that the journal writes, in each table; NULL: before version 2
     value BLOB NOT NULL
   );
-  CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL);
+  CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL, sum INTEGER);
   CREATE TABLE outputs (
     seq INTEGER PRIMARY KEY,
     topic TEXT NOT NULL,
     key BLOB NOT NULL,
     id TEXT NOT NULL UNIQUE,
     value BLOB NOT NULL,
+    sum INTEGER,
     headers TEXT NOT NULL            -- [["name","value"]], or ["bmFtZQ==","dmFsdWU=","base64"] where not UTF-8
   );
-  CREATE TABLE positions (key TEXT PRIMARY KEY, value BLOB NOT NULL);
+  CREATE TABLE positions (key TEXT PRIMARY KEY, value BLOB NOT NULL, sum INTEGER);
   CREATE TABLE bundles (hash TEXT PRIMARY KEY, value BLOB NOT NULL);
 )sql";
+
+constexpr const char* kAddSums = R"sql(
+  ALTER TABLE inputs ADD COLUMN sum INTEGER;
+  ALTER TABLE state ADD COLUMN sum INTEGER;
+  ALTER TABLE outputs ADD COLUMN sum INTEGER;
+  ALTER TABLE positions ADD COLUMN sum INTEGER;
+  UPDATE meta SET schema_version = 2;
+)sql";
+
+struct Sums {
+  const char* table;
+  const char* damaged;  ///< how many rows are not what was written
+};
+constexpr std::array<Sums, 4> kSums = {{
+    {"inputs", "SELECT count(*) FROM inputs WHERE sum IS NOT NULL AND sum <> row_sum(stamp_ms, value)"},
+    {"state", "SELECT count(*) FROM state WHERE sum IS NOT NULL AND sum <> row_sum(key, value)"},
+    {"outputs",
+     "SELECT count(*) FROM outputs WHERE sum IS NOT NULL AND sum <> row_sum(topic, key, id, value, headers)"},
+    {"positions", "SELECT count(*) FROM positions WHERE sum IS NOT NULL AND sum <> row_sum(key, value)"},
+}};
+
+Result<std::int64_t> version_of(Database& database) { return database.number_of("SELECT schema_version FROM meta"); }
+
+/// SQLite sees whether its pages hang together, not whether what lies in them is what was written.
+Result<void> check_sums(Database& database, const std::string& path) {
+  for (const Sums& sums : kSums) {
+    const auto damaged = database.number_of(sums.damaged);
+    if (!damaged) return fail(damaged.error());
+    if (*damaged > 0) {
+      return fail(ErrorCode::corrupt,
+                  "the journal " + path + " is damaged: " + std::to_string(*damaged) + " rows of " + sums.table +
+                      " are not what was written",
+                  "check the disk, and restore the journal from a copy");
+    }
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -49,7 +92,7 @@ Result<bool> check_identity(Database& database, const std::string& path) {
     return fail(ErrorCode::corrupt, path + " is a database of another program, not a journal",
                 "name a file that does not exist yet");
   }
-  const auto version = database.number_of("SELECT schema_version FROM meta");
+  const auto version = version_of(database);
   if (!version) return fail(version.error());
   if (*version > kSchemaVersion) {
     return fail(ErrorCode::incompatible,
@@ -77,7 +120,22 @@ Result<bool> check_schema(Database& database, const std::string& path, bool exer
     return fail(ErrorCode::corrupt, "the journal " + path + " is damaged: " + *checked,
                 "restore the journal from a copy");
   }
+  const auto version = version_of(database);
+  if (!version) return fail(version.error());
+  if (*version >= kSumsSince) {
+    if (auto ok = check_sums(database, path); !ok) return fail(ok.error());
+  }
   return false;
+}
+
+Result<void> upgrade_schema(Database& database) {
+  Transaction transaction(database);
+  if (auto begun = transaction.begin(); !begun) return begun;
+  const auto version = version_of(database);
+  if (!version) return fail(version.error());
+  if (*version >= kSumsSince) return {};
+  if (auto added = database.execute(kAddSums); !added) return added;
+  return transaction.commit();
 }
 
 Result<void> create_schema(Database& database, bool exercise) {

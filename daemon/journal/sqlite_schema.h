@@ -14,6 +14,9 @@ namespace avbrottsvakt::sqlite {
 /// empty. Errors: those of check_identity(); corrupt (damaged); invalid_input (exercise and real run mixed).
 [[nodiscard]] Result<bool> check_schema(Database& database, const std::string& path, bool exercise);
 
+/// Brings a file of an older version up to this one. What it holds is then as it was, and as unproved.
+[[nodiscard]] Result<void> upgrade_schema(Database& database);
+
 /// Makes the tables in an empty file.
 [[nodiscard]] Result<void> create_schema(Database& database, bool exercise);
 

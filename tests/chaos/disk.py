@@ -225,6 +225,16 @@ def scramble_page(file, chooser):
     overwrite(file, (chooser.choice(pages_of(file, "outputs")) - 1) * size, chooser.randbytes(size))
 
 
+def flip_bit(file, chooser):
+    """a bit of a value turned over"""
+    # In the middle of what the journal wrote, where SQLite sees nothing wrong.
+    data = file.read_bytes()
+    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        value, = database.execute("SELECT value FROM outputs WHERE topic = 'alerts' ORDER BY random() LIMIT 1").fetchone()
+    place = data.index(value[:200]) + chooser.randrange(200)
+    overwrite(file, place, bytes([data[place] ^ 1 << chooser.randrange(8)]))
+
+
 def tear_off(file, chooser):
     """the log of writes torn off"""
     log = pathlib.Path(f"{file}-wal")
@@ -232,7 +242,7 @@ def tear_off(file, chooser):
         os.truncate(log, chooser.randrange(log.stat().st_size + 1))
 
 
-DAMAGES = [damage_header, cut_short, zero_page, scramble_page, tear_off]
+DAMAGES = [damage_header, cut_short, zero_page, scramble_page, flip_bit, tear_off]
 
 
 def play(options, directory):

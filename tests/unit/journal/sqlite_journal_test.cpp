@@ -346,7 +346,17 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"NoDatabase", nullptr, 0, "this is a text and nothing else", ErrorCode::corrupt, "not a database"},
         Damage{"BrokenPage", nullptr, 4096 + 3, "\xff\xff\xff\xff", ErrorCode::corrupt, ""},
         Damage{"OtherProgram", "PRAGMA application_id = 7", 0, nullptr, ErrorCode::corrupt, "another program"},
-        Damage{"NewerVersion", "UPDATE meta SET schema_version = 2", 0, nullptr, ErrorCode::incompatible, "version 2"},
+        Damage{"NewerVersion", "UPDATE meta SET schema_version = 3", 0, nullptr, ErrorCode::incompatible, "version 3"},
+        // As a disk does it that changes what lies in a page: nothing that SQLite would notice.
+        Damage{"InputChanged", "UPDATE inputs SET value = 'B' WHERE position = 2", 0, nullptr, ErrorCode::corrupt,
+               "1 rows of inputs"},
+        Damage{"StampChanged", "UPDATE inputs SET stamp_ms = stamp_ms + 1", 0, nullptr, ErrorCode::corrupt,
+               "3 rows of inputs"},
+        Damage{"StateChanged", "UPDATE state SET value = replace(value, 'vvv', 'vvw')", 0, nullptr, ErrorCode::corrupt,
+               "1 rows of state"},
+        Damage{"OutputChanged", "UPDATE outputs SET value = 'w' WHERE seq = 2", 0, nullptr, ErrorCode::corrupt,
+               "1 rows of outputs"},
+        Damage{"SumChanged", "UPDATE outputs SET sum = sum + 1", 0, nullptr, ErrorCode::corrupt, "2 rows of outputs"},
         Damage{"InputLost", "DELETE FROM inputs WHERE position = 2", 0, nullptr, ErrorCode::corrupt,
                "from 2 to 3, 1 are there"},
         Damage{"LogCutShort", "DELETE FROM inputs; UPDATE sqlite_sequence SET seq = 0 WHERE name = 'inputs'", 0,
@@ -356,6 +366,25 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"OutputLost", "DELETE FROM outputs WHERE seq = 2", 0, nullptr, ErrorCode::corrupt,
                "2 outputs are committed, the last is number 1"}),
     [](const auto& case_) { return case_.param.name; });
+
+TEST_F(SqliteJournalTest, AFileOfTheVersionBeforeIsBroughtUp) {
+  fill();
+  execute(
+      "ALTER TABLE inputs DROP COLUMN sum; ALTER TABLE state DROP COLUMN sum; ALTER TABLE outputs DROP COLUMN sum;"
+      "ALTER TABLE positions DROP COLUMN sum; UPDATE meta SET schema_version = 1");
+  {
+    const auto journal = owner();
+    EXPECT_THAT(*journal->poll(10, Millis{0}), SizeIs(2));
+    ASSERT_TRUE(journal->append("d").has_value());
+    ASSERT_TRUE(journal->commit({3, kStart, {{"new", "v"}}, {}, {}}).has_value());
+    journal->close();
+  }
+  EXPECT_EQ(ask("SELECT schema_version FROM meta"), "2");
+  EXPECT_EQ(ask("SELECT count(*) FROM inputs WHERE sum IS NULL"), "3") << "what was there is as unproved as before";
+  EXPECT_EQ(ask("SELECT count(*) FROM inputs WHERE sum IS NOT NULL"), "1");
+  EXPECT_EQ(ask("SELECT key FROM state WHERE sum IS NOT NULL"), "new");
+  owner()->close();
+}
 
 TEST_F(SqliteJournalTest, ADamagedPageThatIsNotReadIsFoundAllTheSame) {
   fill();
