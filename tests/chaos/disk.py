@@ -51,12 +51,13 @@ def setting_of(rounds):
 
 
 @contextlib.contextmanager
-def injected(what, *tasks):
-    """While the body runs, system calls of these threads fail as strace's expression `what` says."""
+def injected(what, file, *tasks):
+    """While the body runs, system calls of these threads on the journal fail as strace's expression `what` says."""
     calls = what.split(":")[0]
     attached = [argument for task in tasks for argument in ("-p", str(task))]
+    only = [argument for suffix in ("", "-wal", "-shm") for argument in ("-P", f"{file}{suffix}")]
     tracer = subprocess.Popen(
-        ["strace", "-qq", "-o", "/dev/null", *attached, "-e", f"trace={calls}", "-e", f"inject={what}"],
+        ["strace", "-qq", "-o", "/dev/null", *attached, *only, "-e", f"trace={calls}", "-e", f"inject={what}"],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         yield
@@ -143,7 +144,7 @@ class Disk:
     def full(self):
         self.daemon.mark()
         trouble = filled(self.directory) if self.directory else injected(
-            "pwrite64:error=ENOSPC", *tasks_of(self.daemon.process))
+            "pwrite64:error=ENOSPC", self.file, *tasks_of(self.daemon.process))
         with trouble:
             if not self.daemon.await_said("free space on its disk", SHOWS_WITHIN):
                 raise Violation(f"it ended when the disk was full:\n{self.daemon.tail()}")
@@ -156,7 +157,7 @@ class Disk:
         # One thread alone: that of the owner, or the one that appends what it reads.
         tasks = tasks_that_call(self.daemon.process, failure.split(":")[0], self.trial.directory)
         self.daemon.mark()
-        with injected(f"{failure}:when={self.chooser.randint(1, 10)}", self.chooser.choice(tasks)):
+        with injected(f"{failure}:when={self.chooser.randint(1, 5)}", self.file, self.chooser.choice(tasks)):
             self.ends_with(status, remedy)
         began = time.monotonic()
         self.start()
