@@ -316,7 +316,7 @@ TEST(TransactionalProducer, AMemberThatTheGroupHasLeftBehindCommitsNothing) {
 }
 
 // librdkafka 2.0.2 frees the text of a fatal error when its main thread ends, and once more when a refusal of further
-// records comes after that: an owner that woke up fenced ended in place of standing by, one time in twenty.
+// records comes after that: now and then an owner that woke up fenced ended in place of standing by.
 TEST(TransactionalProducer, OneThatIsFencedIsDestroyedWithRecordsUnderWay) {
   constexpr std::int32_t kPartitions = 16;
   const std::string topic = new_topic(kPartitions);
