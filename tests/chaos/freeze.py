@@ -119,7 +119,8 @@ class Pair:
 
 def play(options, directory):
     chooser = random.Random(options.seed)
-    rounds = ["wake_unfenced" if options.fault else "freeze"] * options.freezes + ["kill"] * options.kills + ["term"] * options.terms
+    freeze = "wake_unfenced" if options.fault else "freeze"
+    rounds = [freeze] * options.freezes + ["kill"] * options.kills + ["term"] * options.terms
     chooser.shuffle(rounds)
     trial = harness.Trial(options, directory, setting_of(len(rounds), options.fault), harness.need_broker())
     pair = Pair(trial, chooser, options.fault)

@@ -1,10 +1,10 @@
 """What the chaos tests have in common: a workload that two daemons read at the same time, each into a journal of its own.
 One is left in peace, the other is disturbed. In the end both must have said the same, each thing once.
 
-Judged by committed records only: by tests/auditor/audit.py (ids: none doubled, and of each matter the first output as in
-peace; what must hold of a journal in itself), by said.py (every crossing said once, and all that the workload makes due; the
-last pictures equal), and by the log of inputs, which replayed must yield what was said. How many alerts an incident gets may differ: what came due during an absence is said in one
-alert. What is said may not.
+Judged by committed records only: by tests/auditor/audit.py (ids: none doubled, and of each matter the first output as
+in peace; what must hold of a journal in itself), by said.py (every crossing said once, and all that the workload makes
+due; the last pictures equal), and by the log of inputs, which replayed must yield what was said. How many alerts an
+incident gets may differ: what came due during an absence is said in one alert. What is said may not.
 """
 import collections
 import contextlib
