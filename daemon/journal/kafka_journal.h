@@ -29,7 +29,7 @@ namespace avbrottsvakt {
 /// Time:    until an error is said: commit() 65 s at the very most (begin 5, records 10, offsets and end 18, a producer
 ///          made anew 32); usually 3 to 30 ms. append() 17 s. take_over() while the group has not chosen us 10 s, then
 ///          retry; fencing 33 s; reading as long as it goes on, 30 s when it does not. close() 45 s, usually
-///          well under one. poll() its wait.
+///          well under one. poll() its wait, and 5 s when the session has ended meanwhile.
 /// Bounds:  256 MiB of inputs fetched ahead; a commit 1,000,000 records or 256 MiB; appends 10,000 or 64 MiB under way.
 ///
 /// Destroying without close() is as a crash: the group waits for the session to end, ten seconds.
