@@ -19,7 +19,7 @@ struct SqliteJournalOptions {
   /// is not applied is never removed, and neither are outputs: they are records.
   std::int64_t applied_inputs_max = 1'000'000;
   Millis applied_inputs_for{std::chrono::days{7}};
-  std::size_t input_bytes_max = std::size_t{8} * 1024 * 1024;  ///< a longer one is refused
+  std::size_t input_bytes_max = std::size_t{16} * 1024 * 1024;  ///< a longer one is refused
   /// How long to wait for a stranger, a backup say, who holds the database.
   Millis busy_timeout{5000};
 };

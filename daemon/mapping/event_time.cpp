@@ -99,9 +99,4 @@ bool is_zero_time(Instant at) {
   return at == Instant{} || at == Instant(std::chrono::sys_days(1y / 1 / 1));
 }
 
-bool plausible(Instant at) {
-  using namespace std::chrono_literals;
-  return at >= Instant(std::chrono::sys_days(2000y / 1 / 1)) && at < Instant(std::chrono::sys_days(2100y / 1 / 1));
-}
-
 }  // namespace avbrottsvakt

@@ -7,7 +7,7 @@
 namespace avbrottsvakt {
 
 /// Instants as tools write them. Each gives invalid_input for anything else, also for absurd magnitudes; none asks
-/// whether the instant is plausible: see plausible().
+/// whether the instant is plausible: see plausible() in model/limits.h.
 
 /// RFC 3339; without an offset only if there is a zone, and then with T or a space, seconds and fraction optional.
 [[nodiscard]] Result<Instant> parse_stamp(std::string_view text, const ZoneTable* zone);
@@ -21,8 +21,5 @@ namespace avbrottsvakt {
 
 /// How programs write "no time": the year 1 (Go), or 0 since 1970.
 bool is_zero_time(Instant at);
-
-/// From 2000-01-01 (included) to 2100-01-01 (not): beyond, it is the unit that is wrong.
-bool plausible(Instant at);
 
 }  // namespace avbrottsvakt

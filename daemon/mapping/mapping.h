@@ -40,7 +40,8 @@ struct Mapped {
 inline constexpr std::size_t kPayloadBytesMax = std::size_t{10} * 1024 * 1024;
 inline constexpr std::size_t kPayloadDepthMax = 64;
 /// Texts of all signals of one record. Leaves room in an Input for the record itself, should a part be unreadable.
-inline constexpr std::size_t kSignalTextBytesMax = kInputBytesMax / 2;
+inline constexpr std::size_t kSignalTextBytesMax = std::size_t{4} * 1024 * 1024;
+static_assert(kPayloadBytesMax + kSignalTextBytesMax < kInputBytesMax, "what cannot be read must be kept whole");
 
 /// A compiled mapping of JSON payloads to Signals. A pure function of the Payload: any bytes give signals, a refusal,
 /// both or (nothing to tell) neither; no bytes make it fail otherwise.

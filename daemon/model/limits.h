@@ -24,9 +24,10 @@ inline constexpr std::size_t kStreamBytesMax = 4096;
 inline constexpr Millis kExpectWithinMax = std::chrono::days(7);
 /// Signals, or unreadable parts, that one source record becomes.
 inline constexpr std::size_t kSignalsMax = 10'000;
-/// Of one input as encoded. A source record that cannot be read is kept whole inside its input: this must be larger
-/// than the largest record of a source.
-inline constexpr std::size_t kInputBytesMax = 8U * 1024U * 1024U;
+/// Of one input as encoded. A source record that cannot be read is kept whole inside its input, beside what could be:
+/// this must be larger than the largest payload and the largest texts of signals together (mapping/mapping.h), and
+/// smaller than what Kafka is told to take (16 MiB).
+inline constexpr std::size_t kInputBytesMax = 15U * 1024U * 1024U;
 
 /// How long planned work may last: what is gone for longer is an outage that somebody decided on.
 inline constexpr Millis kMaintenanceMax = std::chrono::days(7);
@@ -38,5 +39,10 @@ inline constexpr std::size_t kAgreedMax = 1'000;
 /// Instants that have a date of four digits: 0001-01-01 to 9999-12-31.
 inline constexpr Instant kEarliest{Millis{-62'135'596'800'000}};
 inline constexpr Instant kLatest{Millis{253'402'300'799'999}};
+/// From 2000-01-01 (included) to 2100-01-01 (not), between which lies whatever anybody tells of: beyond, it is the unit
+/// or the clock that is wrong.
+inline constexpr Instant kPlausibleFrom{Millis{946'684'800'000}};
+inline constexpr Instant kPlausibleUntil{Millis{4'102'444'800'000}};
+inline constexpr bool plausible(Instant at) { return at >= kPlausibleFrom && at < kPlausibleUntil; }
 
 }  // namespace avbrottsvakt

@@ -168,7 +168,7 @@ TEST(Decoder, WhatPeopleSay) {
   EXPECT_EQ(heard.commands[0].by, "ksd-on-call");
   EXPECT_EQ(std::get<ConfirmLimited>(heard.commands[0].body).activity, "emergency-east");
 
-  for (const char* broken : {"", "{", "[]", R"({"id":"a1","acknowledge":{"incident":"2026-0001"}})",
+  for (const char* broken : {"", "{", "[]", "null", "\xff", R"({"id":"a1","acknowledge":{"incident":"2026-0001"}})",
                              R"({"id":"a1","by":"ksd-on-call"})", R"({"by":"ksd-on-call","acknowledge":{}})"}) {
     read.value = broken;
     const Heard refused = decoder->decode(read, kStream);
@@ -234,13 +234,39 @@ TEST(EncodeWithin, SignalsThatDoNotFitBecomeUnreadable) {
   EXPECT_EQ(heard.unreadable[0].offset, 5);
 }
 
-TEST(EncodeWithin, TheLargestPayloadFitsTheLog) {
+TEST(EncodeWithin, TheLargestPayloadIsKeptWhole) {
   ReadRecord read;
   read.value = std::string(kPayloadBytesMax, 'x');
   read.position = 0;
+  read.headers = {{"a", "b"}};
   const std::string bytes = encode_within(input_of(test_decoder().decode(read, kStream)), kInputBytesMax);
   EXPECT_LE(bytes.size(), kInputBytesMax);
-  decoded({bytes});
+  const Heard heard = std::get<Heard>(decoded({bytes}).at(0).body);
+  ASSERT_EQ(heard.unreadable.size(), 1u);
+  EXPECT_EQ(heard.unreadable[0].value, *read.value);
+  EXPECT_EQ(heard.unreadable[0].headers, read.headers);
+}
+
+TEST(EncodeWithin, TheLargestPayloadIsKeptWholeBesideAsManySignalsAsItMayGive) {
+  MappingSpec spec = test_mapping();
+  spec.iterate = "/all";
+  spec.signals[0].summary = {"{/s}"};
+  std::string all;
+  while (all.size() < kSignalTextBytesMax + 1'000'000) {
+    std::string one = payload("a");
+    one.insert(1, R"("s":")" + std::string(kSummaryBytesMax, 'x') + "\",");
+    all += one + ",";
+  }
+  ReadRecord read;
+  read.value = R"({"all":[)" + all + payload("b", "strange") + "]}";
+  read.value->resize(kPayloadBytesMax, ' ');
+  const Heard made = Decoder::make(spec)->decode(read, kStream);
+  const std::string bytes = encode_within(input_of(made), kInputBytesMax);
+  const Heard heard = std::get<Heard>(decoded({bytes}).at(0).body);
+  EXPECT_EQ(heard.signals, made.signals);
+  EXPECT_GT(heard.signals.size(), 3'000u);
+  ASSERT_EQ(heard.unreadable.size(), 1u);
+  EXPECT_EQ(heard.unreadable[0].value, *read.value);
 }
 
 }  // namespace

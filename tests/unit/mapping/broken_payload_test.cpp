@@ -93,6 +93,13 @@ INSTANTIATE_TEST_SUITE_P(
                "2000 and 2100"},
         Broken{"StartFarAhead", one_alert(R"(,"startsAt":"2100-01-01T00:00:00Z")"), "mapping", "bad_time",
                "2000 and 2100"},
+        Broken{"StartIn1970", one_alert(R"(,"startsAt":"1970-01-01T00:00:01Z")"), "mapping", "bad_time",
+               "2000 and 2100"},
+        Broken{"StartIn9999", one_alert(R"(,"startsAt":"9999-12-31T23:59:59Z")"), "mapping", "bad_time",
+               "2000 and 2100"},
+        Broken{"StartIn10000", one_alert(R"(,"startsAt":"10000-01-01T00:00:00Z")"), "mapping", "bad_time", "/startsAt"},
+        Broken{"StartIsTheLargestNumber", one_alert(R"(,"startsAt":18446744073709551615)"), "mapping", "bad_time",
+               "18446744073709551615"},
         Broken{"StartHasControls", one_alert(R"(,"startsAt":"\u001b[31m\u0000")"), "mapping", "bad_time",
                "\"\\x1b[31m\\x00\""},
         Broken{"NoFingerprint",
@@ -114,6 +121,53 @@ TEST(BrokenPayload, TheGoodOneBesideThemIsReadWhole) {
   const Mapped mapped = compiled(alertmanager())->map(one_alert(kStart));
   EXPECT_FALSE(mapped.refusal) << mapped.refusal->message;
   EXPECT_EQ(mapped.signals.size(), 1u);
+}
+
+/// A tool that states no offset, of which is known that it means Stockholm's clocks.
+struct LocalStart {
+  const char* name;
+  const char* at;
+  const char* expected;  ///< null: refused
+};
+class LocalStarts : public testing::TestWithParam<LocalStart> {};
+
+TEST_P(LocalStarts, AreReadAsTheEarlierOrRefused) {
+  MappingSpec spec = simple();
+  spec.zone = ZoneTable{"Europe/Stockholm",
+                        {{kEarliest, std::chrono::hours(1)},
+                         {*parse_instant("2026-03-29T01:00:00Z"), std::chrono::hours(2)},
+                         {*parse_instant("2026-10-25T01:00:00Z"), std::chrono::hours(1)}}};
+  const Mapped mapped = compiled(spec)->map(R"({"id":"1","state":"down","at":")" + std::string(GetParam().at) + "\"}");
+  if (GetParam().expected == nullptr) {
+    EXPECT_TRUE(mapped.signals.empty());
+    ASSERT_TRUE(mapped.refusal);
+    EXPECT_EQ(mapped.refusal->error, "bad_time");
+    EXPECT_THAT(mapped.refusal->message, HasSubstr("/at is \"" + std::string(GetParam().at)));
+    return;
+  }
+  ASSERT_EQ(mapped.signals.size(), 1u) << mapped.refusal->message;
+  EXPECT_EQ(format_instant(mapped.signals[0].at), GetParam().expected);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Nights, LocalStarts,
+    testing::Values(LocalStart{"BeforeTheHourThatIsNot", "2026-03-29 01:59:59.999", "2026-03-29T00:59:59.999Z"},
+                    LocalStart{"InTheHourThatIsNot", "2026-03-29 02:30:00", "2026-03-29T01:00:00.000Z"},
+                    LocalStart{"AfterTheHourThatIsNot", "2026-03-29 03:00:00", "2026-03-29T01:00:00.000Z"},
+                    LocalStart{"BeforeTheHourThatComesTwice", "2026-10-25 01:59:59.999", "2026-10-24T23:59:59.999Z"},
+                    LocalStart{"TheHourThatComesTwice", "2026-10-25 02:00:00", "2026-10-25T00:00:00.000Z"},
+                    LocalStart{"ItsEnd", "2026-10-25 02:59:59.999", "2026-10-25T00:59:59.999Z"},
+                    LocalStart{"AfterTheHourThatComesTwice", "2026-10-25 03:00:00", "2026-10-25T02:00:00.000Z"},
+                    LocalStart{"In1970", "1970-01-01 12:00:00", nullptr},
+                    LocalStart{"In9999", "9999-12-31 23:59:59", nullptr},
+                    LocalStart{"InTheYear0", "0000-01-01 00:00:00", nullptr}),
+    [](const auto& p) { return std::string(p.param.name); });
+
+TEST(PayloadBounds, OfAMemberThatComesTwiceTheFirstCounts) {
+  const Mapped mapped =
+      compiled(simple())->map(R"({"id":"1","state":"down","state":"up","id":"2","at":"2026-11-22T02:13:00Z"})");
+  ASSERT_EQ(mapped.signals.size(), 1u);
+  EXPECT_EQ(mapped.signals[0].key, "1");
+  EXPECT_EQ(mapped.signals[0].condition, Condition::down);
 }
 
 TEST(PayloadBounds, DepthOf64IsRead) {

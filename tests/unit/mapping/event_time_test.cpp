@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/limits.h"
+
 namespace avbrottsvakt::test {
 namespace {
 
