@@ -121,6 +121,11 @@ Instant take_event_time(std::int64_t ms, std::string_view field, Fault& fault) {
   return at;
 }
 
+/// Of what comes from outside. What the log holds already was taken once, and stays.
+void expect_plausible(Instant at, std::string_view field, Fault& fault) {
+  fault.expect(plausible(at), field, "between the years 2000 and 2100, in milliseconds since 1970: is the unit right?");
+}
+
 void take_name(const std::string& from, std::string& to, std::string_view field, Fault& fault) {
   fault.at_most(from.size(), kNameBytesMax, field);
   to = from;
@@ -361,6 +366,7 @@ Result<Signal> decode_signal(std::string_view source, std::string_view bytes) {
                "empty or " + std::string(source) + ", on whose topic it came");
   // Protobuf cannot tell 0 from a time that was left out, and no outage began in 1970.
   fault.expect(read.at_ms() != 0, "signal.at_ms", "present");
+  expect_plausible(take_ms(read.at_ms()), "signal.at_ms", fault);
   // The mappings of config/ keep to this too: a sign of life without its interval is never missed, and no other signal
   // is repeated at one.
   fault.expect(read.has_expect_within_ms() == (read.origin() == v1::ORIGIN_HEARTBEAT), "signal.expect_within_ms",
@@ -388,6 +394,12 @@ Result<Command> decode_command(std::string_view json) {
   Fault fault;
   Command command;
   take(read, command, fault);
+  if (command.at) expect_plausible(*command.at, "command.at_ms", fault);
+  if (const auto* work = std::get_if<PlanMaintenance>(&command.body)) {
+    expect_plausible(work->from, "plan_maintenance.from_ms", fault);
+    expect_plausible(work->until, "plan_maintenance.until_ms", fault);
+    if (work->return_by) expect_plausible(*work->return_by, "plan_maintenance.return_by_ms", fault);
+  }
   if (!fault.none()) return refuse(fault.what(), kSchema);
   return command;
 }

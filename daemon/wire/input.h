@@ -17,7 +17,8 @@ std::string encode_input(const Input& input);
 /// incompatible (stop: written by a newer version).
 [[nodiscard]] Result<Input> decode_input(std::string_view bytes, LogTime stamp);
 
-/// Our own Protobuf Signal, as producers send it on the topic of the source with this identifier.
+/// Our own Protobuf Signal, as producers send it on the topic of the source with this identifier. Its time must lie
+/// between 2000 and 2100.
 /// Error: invalid_input (skip), with the field and what was expected of it.
 [[nodiscard]] Result<Signal> decode_signal(std::string_view source, std::string_view bytes);
 
@@ -25,7 +26,8 @@ std::string encode_input(const Input& input);
 std::string encode_signal(const Signal& signal);
 
 /// A command as JSON, one object: what a source with decode command_json carries a record. Keys are those of
-/// proto/avbrottsvakt/v1/command.proto; unknown ones are passed over. Never crashes, on any bytes.
+/// proto/avbrottsvakt/v1/command.proto; one that is unknown or stands twice is refused, as are two commands in one and
+/// times outside 2000 to 2100. Never crashes, on any bytes.
 /// Error: invalid_input (skip), with the field and what was expected of it.
 [[nodiscard]] Result<Command> decode_command(std::string_view json);
 /// The same, the other way. One line.

@@ -5,6 +5,8 @@
 #include <simdjson.h>
 
 #include <limits>
+#include <map>
+#include <vector>
 
 #include "base/text.h"
 #include "model/limits.h"
@@ -48,6 +50,20 @@ const EnumValueDescriptor* find_word(const EnumDescriptor& type, std::string_vie
     if (type.value(i)->number() != 0 && word_of(*type.value(i)) == word) return type.value(i);
   }
   return nullptr;
+}
+
+std::string words_of(const EnumDescriptor& type) {
+  std::string words;
+  for (int i = 0; i < type.value_count(); ++i) {
+    if (type.value(i)->number() != 0) words += (words.empty() ? "" : ", ") + word_of(*type.value(i));
+  }
+  return words;
+}
+
+std::string keys_of(const google::protobuf::Descriptor& type) {
+  std::string keys;
+  for (int i = 0; i < type.field_count(); ++i) keys += (keys.empty() ? "" : ", ") + type.field(i)->name();
+  return keys;
 }
 
 // --- writing
@@ -131,35 +147,54 @@ void write_message(const Message& message, std::string& out) {
 
 // --- reading
 
-tl::unexpected<Error> wrong(const FieldDescriptor& field, std::string_view expected) {
-  return fail(ErrorCode::invalid_input, field.full_name() + " must be " + std::string(expected), {}, Remedy::skip);
+/// What is wrong, and where: each level of the document puts its step before the path.
+struct Misfit {
+  std::string path;  ///< a JSON Pointer (RFC 6901), "" for the document itself
+  std::string what;
+};
+using Read = tl::expected<void, Misfit>;
+
+tl::unexpected<Misfit> wrong(std::string what) { return tl::unexpected<Misfit>({{}, std::move(what)}); }
+
+/// Of a path, as an error shows it: keys may be whatever a stranger wrote.
+constexpr std::size_t kPathBytesMax = 200;
+
+Read under(std::string_view step, Read read) {
+  if (read) return read;
+  std::string path = "/";
+  for (const char c : step.substr(0, kPathBytesMax)) {
+    const auto byte = static_cast<unsigned char>(c);
+    path += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, byte < 0x20 || byte == 0x7f ? '?' : c);
+  }
+  read.error().path.insert(0, path);
+  return read;
 }
 
-Result<void> read_message(const simdjson::dom::object& object, UnknownKeys unknown_keys, Message& message);
+Read read_message(const simdjson::dom::object& object, UnknownKeys unknown_keys, Message& message);
 
 /// Reads one value into a plain field, or appends it to a repeated one.
-Result<void> read_value(const simdjson::dom::element& value, const FieldDescriptor& field, UnknownKeys unknown_keys,
-                        Message& message) {
+Read read_value(const simdjson::dom::element& value, const FieldDescriptor& field, UnknownKeys unknown_keys,
+                Message& message) {
   const Reflection& at = *message.GetReflection();
   const bool many = field.is_repeated();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string_view text;
-      if (field.type() == FieldDescriptor::TYPE_BYTES) return wrong(field, "left out: bytes are not read from JSON");
-      if (value.get(text) != simdjson::SUCCESS) return wrong(field, "a text");
+      if (field.type() == FieldDescriptor::TYPE_BYTES) return wrong("expected nothing: bytes are not read from JSON");
+      if (value.get(text) != simdjson::SUCCESS) return wrong("expected a text");
       many ? at.AddString(&message, &field, std::string(text)) : at.SetString(&message, &field, std::string(text));
       return {};
     }
     case FieldDescriptor::CPPTYPE_BOOL: {
       bool flag = false;
-      if (value.get(flag) != simdjson::SUCCESS) return wrong(field, "true or false");
+      if (value.get(flag) != simdjson::SUCCESS) return wrong("expected true or false");
       many ? at.AddBool(&message, &field, flag) : at.SetBool(&message, &field, flag);
       return {};
     }
     case FieldDescriptor::CPPTYPE_INT32: {
       std::int64_t number = 0;
       if (value.get(number) != simdjson::SUCCESS || !std::in_range<std::int32_t>(number)) {
-        return wrong(field, "a whole number of 32 bits");
+        return wrong("expected a whole number of 32 bits");
       }
       const auto narrow = static_cast<std::int32_t>(number);
       many ? at.AddInt32(&message, &field, narrow) : at.SetInt32(&message, &field, narrow);
@@ -167,14 +202,14 @@ Result<void> read_value(const simdjson::dom::element& value, const FieldDescript
     }
     case FieldDescriptor::CPPTYPE_INT64: {
       std::int64_t number = 0;
-      if (value.get(number) != simdjson::SUCCESS) return wrong(field, "a whole number");
+      if (value.get(number) != simdjson::SUCCESS) return wrong("expected a whole number");
       many ? at.AddInt64(&message, &field, number) : at.SetInt64(&message, &field, number);
       return {};
     }
     case FieldDescriptor::CPPTYPE_UINT32: {
       std::uint64_t number = 0;
       if (value.get(number) != simdjson::SUCCESS || !std::in_range<std::uint32_t>(number)) {
-        return wrong(field, "a whole number of 32 bits, not below 0");
+        return wrong("expected a whole number of 32 bits, not below 0");
       }
       const auto narrow = static_cast<std::uint32_t>(number);
       many ? at.AddUInt32(&message, &field, narrow) : at.SetUInt32(&message, &field, narrow);
@@ -182,21 +217,21 @@ Result<void> read_value(const simdjson::dom::element& value, const FieldDescript
     }
     case FieldDescriptor::CPPTYPE_UINT64: {
       std::uint64_t number = 0;
-      if (value.get(number) != simdjson::SUCCESS) return wrong(field, "a whole number, not below 0");
+      if (value.get(number) != simdjson::SUCCESS) return wrong("expected a whole number, not below 0");
       many ? at.AddUInt64(&message, &field, number) : at.SetUInt64(&message, &field, number);
       return {};
     }
     case FieldDescriptor::CPPTYPE_ENUM: {
       std::string_view word;
-      if (value.get(word) != simdjson::SUCCESS) return wrong(field, "a word");
+      if (value.get(word) != simdjson::SUCCESS) return wrong("expected a word");
       const EnumValueDescriptor* const found = find_word(*field.enum_type(), word);
-      if (found == nullptr) return wrong(field, "one of the words that the schema names");
+      if (found == nullptr) return wrong("expected one of " + words_of(*field.enum_type()));
       many ? at.AddEnum(&message, &field, found) : at.SetEnum(&message, &field, found);
       return {};
     }
     case FieldDescriptor::CPPTYPE_MESSAGE: {
       simdjson::dom::object object;
-      if (value.get(object) != simdjson::SUCCESS) return wrong(field, "an object");
+      if (value.get(object) != simdjson::SUCCESS) return wrong("expected an object");
       return read_message(object, unknown_keys,
                           many ? *at.AddMessage(&message, &field) : *at.MutableMessage(&message, &field));
     }
@@ -204,26 +239,38 @@ Result<void> read_value(const simdjson::dom::element& value, const FieldDescript
     case FieldDescriptor::CPPTYPE_FLOAT:
       break;
   }
-  return wrong(field, "left out: the schema has no floating point");
+  return wrong("expected nothing: the schema has no floating point");
 }
 
 /// As deep as the schema, which has no message inside itself where JSON is read.
-Result<void> read_message(const simdjson::dom::object& object, UnknownKeys unknown_keys, Message& message) {
+Read read_message(const simdjson::dom::object& object, UnknownKeys unknown_keys, Message& message) {
+  const auto* const type = message.GetDescriptor();
+  std::vector<bool> seen(static_cast<std::size_t>(type->field_count()));
+  std::map<const google::protobuf::OneofDescriptor*, std::string> chosen;
   for (const auto& [key, value] : object) {
-    const FieldDescriptor* const field = message.GetDescriptor()->FindFieldByName(std::string(key));
+    const FieldDescriptor* const field = type->FindFieldByName(std::string(key));
     if (field == nullptr) {
       if (unknown_keys == UnknownKeys::pass_over) continue;
-      return fail(ErrorCode::invalid_input, message.GetDescriptor()->full_name() + " has no key " + to_utf8(key), {},
-                  Remedy::skip);
+      return under(key, wrong("no key of this name is known here; known are " + keys_of(*type)));
+    }
+    // Which of two was meant nobody knows, and only one of them would be heard.
+    if (seen[static_cast<std::size_t>(field->index())]) return under(key, wrong("this key stands twice; keep one"));
+    seen[static_cast<std::size_t>(field->index())] = true;
+    if (const auto* const choice = field->real_containing_oneof()) {
+      const auto [first, added] = chosen.emplace(choice, field->name());
+      if (!added) return under(key, wrong("cannot stand beside " + first->second + "; keep one of them"));
     }
     if (!field->is_repeated()) {
-      if (auto read = read_value(value, *field, unknown_keys, message); !read) return read;
+      if (auto read = under(key, read_value(value, *field, unknown_keys, message)); !read) return read;
       continue;
     }
     simdjson::dom::array list;
-    if (value.get(list) != simdjson::SUCCESS) return wrong(*field, "a list");
+    if (value.get(list) != simdjson::SUCCESS) return under(key, wrong("expected a list"));
+    std::size_t index = 0;
     for (const simdjson::dom::element& item : list) {
-      if (auto read = read_value(item, *field, unknown_keys, message); !read) return read;
+      auto read = read_value(item, *field, unknown_keys, message);
+      if (!read) return under(key, under(std::to_string(index), std::move(read)));
+      ++index;
     }
   }
   return {};
@@ -251,8 +298,12 @@ Result<void> read_json(std::string_view text, UnknownKeys unknown_keys, Message&
     return refuse(std::string("this is not JSON: ") + simdjson::error_message(error));
   }
   simdjson::dom::object object;
-  if (root.get(object) != simdjson::SUCCESS) return refuse("the JSON must be an object");
-  return read_message(object, unknown_keys, message);
+  if (root.get(object) != simdjson::SUCCESS) return refuse("expected an object in braces");
+  if (const Read read = read_message(object, unknown_keys, message); !read) {
+    // Cutting may have left half a character.
+    return refuse(to_utf8(read.error().path) + ": " + read.error().what);
+  }
+  return {};
 }
 
 }  // namespace avbrottsvakt

@@ -26,7 +26,8 @@ enum class UnknownKeys : std::uint8_t {
 
 /// Reads what write_json writes into an empty message. Messages with bytes in them are not read. Never crashes, on any
 /// bytes.
-/// Error: invalid_input (skip), with the path of what is wrong.
+/// A key that stands twice in one object, and two values where the schema has a choice, are refused in either case.
+/// Error: invalid_input (skip), with a JSON Pointer to what is wrong, and what was expected there.
 [[nodiscard]] Result<void> read_json(std::string_view text, UnknownKeys unknown_keys,
                                      google::protobuf::Message& message);
 

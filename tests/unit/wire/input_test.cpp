@@ -109,10 +109,13 @@ INSTANTIATE_TEST_SUITE_P(
         SignalCase{"NegativeCondition", [](S& s) { s.set_condition(static_cast<v1::Condition>(-1)); },
                    "signal.condition"},
         SignalCase{"NoTime", [](S& s) { s.clear_at_ms(); }, "signal.at_ms must be present"},
-        SignalCase{"EarliestTime", [](S& s) { s.set_at_ms(kEarliest.time_since_epoch().count()); }, nullptr},
-        SignalCase{"TooEarly", [](S& s) { s.set_at_ms(kEarliest.time_since_epoch().count() - 1); }, "signal.at_ms"},
-        SignalCase{"LatestTime", [](S& s) { s.set_at_ms(kLatest.time_since_epoch().count()); }, nullptr},
-        SignalCase{"TooLate", [](S& s) { s.set_at_ms(kLatest.time_since_epoch().count() + 1); }, "signal.at_ms"},
+        SignalCase{"EarliestTime", [](S& s) { s.set_at_ms(946'684'800'000); }, nullptr},
+        SignalCase{"TooEarly", [](S& s) { s.set_at_ms(946'684'799'999); },
+                   "signal.at_ms must be between the years 2000 and 2100"},
+        SignalCase{"SecondsForMilliseconds", [](S& s) { s.set_at_ms(1'795'313'580); }, "is the unit right?"},
+        SignalCase{"LatestTime", [](S& s) { s.set_at_ms(4'102'444'799'999); }, nullptr},
+        SignalCase{"TooLate", [](S& s) { s.set_at_ms(4'102'444'800'000); }, "signal.at_ms"},
+        SignalCase{"TheYear9999", [](S& s) { s.set_at_ms(kLatest.time_since_epoch().count()); }, "signal.at_ms"},
         SignalCase{"LatestNumber", [](S& s) { s.set_at_ms(std::numeric_limits<std::int64_t>::max()); }, "signal.at_ms"},
         SignalCase{"EveryOrigin", [](S& s) { s.set_origin(v1::ORIGIN_PERSON); }, nullptr},
         SignalCase{"UnknownOrigin", [](S& s) { s.set_origin(static_cast<v1::Origin>(5)); }, "signal.origin"},
@@ -272,6 +275,10 @@ TEST(DecodeCommand, ReadsWhatEncodeCommandWrote) {
   }
 }
 
+constexpr const char* kWorkOf9999 =
+    R"({"id":"1","by":"r","plan_maintenance":{"reference":"C-1","service":"cosmic","from_ms":1795313580000,)"
+    R"("until_ms":253402300799999,"approved_by":"r"}})";
+
 struct CommandCase {
   const char* name;
   const char* json;
@@ -288,16 +295,29 @@ TEST_P(RefusedCommand, SaysWhat) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Command, RefusedCommand,
-    ::testing::Values(CommandCase{"NotJson", "acknowledge 2026-0001", "not JSON"},
-                      CommandCase{
-                          "Misspelt",
-                          R"({"id":"1","by":"r","confirm_limited":{"incident":"i","activity":"a","limitd":true}})",
-                          "ConfirmLimited has no key limitd"},
-                      CommandCase{"LeftOut", R"({"id":"1","by":"r","confirm_limited":{"incident":"i","activity":"a"}})",
-                                  "confirm_limited.limited must be true or false"},
-                      CommandCase{"AnswerLeftOut", R"({"id":"1","by":"r","answer_fact":{"incident":"i","fact":"f"}})",
-                                  "answer_fact.answer"},
-                      CommandCase{"NoCommand", R"({"id":"1","by":"r"})", "the command says nothing"}),
+    ::testing::Values(
+        CommandCase{"NotJson", "acknowledge 2026-0001", "not JSON"},
+        CommandCase{
+            "Misspelt", R"({"id":"1","by":"r","confirm_limited":{"incident":"i","activity":"a","limitd":true}})",
+            "/confirm_limited/limitd: no key of this name is known here; known are incident, activity, limited"},
+        CommandCase{"LeftOut", R"({"id":"1","by":"r","confirm_limited":{"incident":"i","activity":"a"}})",
+                    "confirm_limited.limited must be true or false"},
+        CommandCase{"AnswerLeftOut", R"({"id":"1","by":"r","answer_fact":{"incident":"i","fact":"f"}})",
+                    "answer_fact.answer"},
+        CommandCase{"NoCommand", R"({"id":"1","by":"r"})", "the command says nothing"},
+        CommandCase{"TwoCommands", R"({"id":"1","by":"r","acknowledge":{"incident":"i"},"cancel_maintenance":{}})",
+                    "/cancel_maintenance: cannot stand beside acknowledge; keep one of them"},
+        CommandCase{"KeyTwice", R"({"id":"1","id":"2","by":"r","acknowledge":{"incident":"i"}})",
+                    "/id: this key stands twice; keep one"},
+        CommandCase{"SecondsForMilliseconds",
+                    R"({"id":"1","by":"r","at_ms":1795313580,"acknowledge":{"incident":"i"}})",
+                    "command.at_ms must be between the years 2000 and 2100"},
+        CommandCase{"TextForMilliseconds",
+                    R"({"id":"1","by":"r","at_ms":"1795313580000","acknowledge":{"incident":"i"}})",
+                    "/at_ms: expected a whole number"},
+        CommandCase{"WorkInTheYear9999", kWorkOf9999,
+                    "plan_maintenance.until_ms must be between the years 2000 and 2100"},
+        CommandCase{"KeyOfControls", "{\"a\\u001b[31m/~\":1}", "/a?[31m~1~0: no key of this name"}),
     [](const auto& case_) { return case_.param.name; });
 
 TEST(DecodeInput, HasABound) {
