@@ -17,8 +17,7 @@ void add(const Errors& errors, std::vector<Finding>& findings) {
 /// The regions of the tests are compiled with the rules: what is wrong with those is said of those.
 void check_rule_tests(RegionCheck& check) {
   const std::filesystem::path folder = check.reading.region.rules_folder() / "tests";
-  std::error_code unknown;
-  if (!std::filesystem::exists(folder, unknown)) return;
+  if (!is_there(folder)) return;
   if (const auto tests = load_rule_tests(folder, check.reading.region)) {
     check.rule_tests = tests->files.size();
   } else {
@@ -43,8 +42,7 @@ RegionCheck check_region(const std::filesystem::path& file, const ReviewDay& on)
     }
   }
   const std::filesystem::path folder = file.parent_path() / "exercises";
-  std::error_code unknown;
-  if (check.reading.named && std::filesystem::exists(folder, unknown)) {
+  if (check.reading.named && is_there(folder)) {
     Errors errors;
     for (const std::filesystem::path& script : list_folder(folder, errors).files) {
       if (const auto exercise = load_exercise(script, region); !exercise) {

@@ -22,6 +22,11 @@ bool passed_over(const std::string& name) {
 
 }  // namespace
 
+bool is_there(const std::filesystem::path& folder) {
+  std::error_code failure;
+  return std::filesystem::symlink_status(folder, failure).type() != std::filesystem::file_type::not_found;
+}
+
 Folder list_folder(const std::filesystem::path& folder, Errors& errors) {
   Folder found;
   std::error_code failure;
@@ -29,14 +34,16 @@ Folder list_folder(const std::filesystem::path& folder, Errors& errors) {
   if (failure) {
     const bool absent = failure == std::errc::no_such_file_or_directory;
     report(errors, absent ? ErrorCode::not_found : ErrorCode::io, folder,
-           absent ? "there is no such folder" : "the folder cannot be read: " + failure.message());
+           absent ? "there is no such folder" : "the folder cannot be read: " + failure.message(),
+           absent ? "" : "see that it is a folder, and that whoever runs the program may read it");
     return found;
   }
   for (const std::filesystem::directory_iterator end; entry != end; entry.increment(failure)) {
     const std::filesystem::path& path = entry->path();
     std::error_code unknown;
     if (passed_over(path.filename().string())) continue;
-    if (entry->is_directory(unknown)) {
+    // What cannot be looked at may be a folder: whoever wants it by its name will say why it cannot be read.
+    if (entry->is_directory(unknown) || (unknown && path.extension() != ".yaml")) {
       found.folders.push_back(path);
     } else if (path.extension() == ".yaml") {
       found.files.push_back(path);

@@ -40,7 +40,8 @@ Result<std::string> read_file(const std::filesystem::path& file) {
   if (status.type() == std::filesystem::file_type::not_found) {
     return fail_file(ErrorCode::not_found, file, "there is no such file");
   }
-  if (failure) return fail_file(ErrorCode::io, file, "cannot be read: " + failure.message());
+  const char* const kMayRead = "see that whoever runs the program may read it";
+  if (failure) return fail_file(ErrorCode::io, file, "cannot be read: " + failure.message(), kMayRead);
   if (std::filesystem::is_directory(status)) {
     return fail_file(ErrorCode::io, file, "is a directory; expected a file", "name a file in it");
   }
@@ -50,7 +51,7 @@ Result<std::string> read_file(const std::filesystem::path& file) {
   }
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return fail_file(ErrorCode::io, file, std::string("cannot be read: ") + std::strerror(errno));
+  if (!stream) return fail_file(ErrorCode::io, file, std::string("cannot be read: ") + std::strerror(errno), kMayRead);
   std::string bytes(kYamlBytesMax + 1, '\0');
   stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   if (stream.bad()) return fail_file(ErrorCode::io, file, "cannot be read to its end");

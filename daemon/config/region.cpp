@@ -90,18 +90,30 @@ class RegionReader {
   template <typename Message>
   void each(const std::filesystem::path& folder, google::protobuf::RepeatedPtrField<Message>& into,
             const std::string& path) {
-    if (!std::filesystem::exists(folder)) return;
-    const Folder found = list_folder(folder, errors_);
-    refuse_others(found.folders, {}, "folder", errors_);
-    for (const std::filesystem::path& file : found.files) {
+    if (!is_there(folder)) return;
+    const auto found = readable(folder);
+    if (!found) return;
+    refuse_others(found->folders, {}, "folder", errors_);
+    for (const std::filesystem::path& file : found->files) {
       const std::string here = path + "[" + std::to_string(into.size()) + "]";
       load(file, *into.Add(), here);
     }
   }
 
+  /// What it holds and nobody could read is not missing: that would be said of every name that may be defined there.
+  std::optional<Folder> readable(const std::filesystem::path& folder) {
+    const std::size_t before = errors_.size();
+    Folder found = list_folder(folder, errors_);
+    if (errors_.size() > before && errors_.back().code == ErrorCode::io) {
+      all_readable_ = false;
+      return std::nullopt;
+    }
+    return found;
+  }
+
   /// A folder that must be there.
   std::optional<Folder> needed(const std::filesystem::path& folder) {
-    if (std::filesystem::is_directory(folder)) return list_folder(folder, errors_);
+    if (is_there(folder)) return readable(folder);
     Error error(ErrorCode::not_found, "there is no such folder",
                 region_.file.filename().string() + " says where the folders are");
     error.place.file = folder.string();

@@ -107,7 +107,8 @@ class RuleTestsReader {
 
   tl::expected<RuleTests, Errors> read(const std::filesystem::path& path) {
     std::vector<std::filesystem::path> files{path};
-    if (std::filesystem::is_directory(path)) files = list_folder(path, errors_).files;
+    std::error_code unknown;  // Then it is read as a file, which says why it cannot be.
+    if (std::filesystem::is_directory(path, unknown)) files = list_folder(path, errors_).files;
     for (const std::filesystem::path& file : files) one(file);
     if (files.empty()) {
       Error error(ErrorCode::not_found, "there is no rule test here", "a rule test is a file *.yaml");

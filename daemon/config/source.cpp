@@ -190,8 +190,7 @@ tl::expected<std::vector<SourceSpec>, Errors> load_sources(const std::filesystem
                                                            const std::string& domain) {
   Errors errors;
   std::vector<SourceSpec> specs;
-  std::error_code missing;
-  if (!std::filesystem::exists(folder, missing)) {
+  if (!is_there(folder)) {
     return specs;
   }
   const Folder found = list_folder(folder, errors);

@@ -219,7 +219,7 @@ bool check_characters(const SourceText& source, Errors& errors) {
   });
   if (control != source.text().end()) {
     errors.push_back(error_at(source.place(static_cast<std::size_t>(control - source.text().begin())),
-                              "a control character is not allowed"));
+                              "a control character is not allowed", "remove it"));
     return false;
   }
   return true;
@@ -251,17 +251,27 @@ SourceText::SourceText(std::string file, std::string_view text) : file_(std::mov
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   text_ = text;
   lines_.push_back(0);
+  std::size_t characters = 0;
   for (std::size_t i = 0; i < text_.size(); ++i) {
     if (text_[i] == '\n') lines_.push_back(i + 1);
+    if (i % kStride == 0) characters_.push_back(characters);
+    if (utf8_begins(text_[i])) ++characters;
   }
+}
+
+std::size_t SourceText::characters_before(std::size_t offset) const {
+  if (offset == 0) return 0;
+  const std::size_t stride = (offset - 1) / kStride;
+  const auto begin = text_.begin() + static_cast<std::ptrdiff_t>(stride * kStride);
+  const auto end = text_.begin() + static_cast<std::ptrdiff_t>(offset);
+  return characters_[stride] + static_cast<std::size_t>(std::count_if(begin, end, utf8_begins));
 }
 
 Place SourceText::place(std::size_t offset) const {
   offset = std::min(offset, text_.size());
   const auto after = std::upper_bound(lines_.begin(), lines_.end(), offset);
   const std::size_t begin = *(after - 1);
-  const auto characters = std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(begin),
-                                        text_.begin() + static_cast<std::ptrdiff_t>(offset), utf8_begins);
+  const std::size_t characters = characters_before(offset) - characters_before(begin);
   return {file_, static_cast<int>(after - lines_.begin()), static_cast<int>(characters) + 1};
 }
 

@@ -30,6 +30,12 @@ class SourceText {
   std::string file_;
   std::string text_;
   std::vector<std::size_t> lines_;  ///< the offset of each line's first byte
+  /// How many characters begin before every kStride bytes. A generated file may be one line of a megabyte, and each of
+  /// its values asks for its column.
+  std::vector<std::size_t> characters_;
+  static constexpr std::size_t kStride = 256;
+
+  std::size_t characters_before(std::size_t offset) const;
 };
 
 /// A node of a YAML document, as written: what a scalar means is the schema's business.

@@ -25,6 +25,7 @@ std::vector<std::string> names() {
 struct Hunk {
   std::string file;
   bool gone = false;
+  bool loop = false;
   std::string from;
   std::string to;
 };
@@ -43,7 +44,8 @@ RegionChange parse_change(const std::string& text) {
     } else if (line.starts_with("@ ")) {
       Hunk hunk;
       hunk.gone = line.ends_with(" gone");
-      hunk.file = line.substr(2, line.size() - 2 - (hunk.gone ? 5 : 0));
+      hunk.loop = line.ends_with(" loop");
+      hunk.file = line.substr(2, line.size() - 2 - (hunk.gone || hunk.loop ? 5 : 0));
       change.hunks.push_back(std::move(hunk));
     } else if (line.starts_with("- ")) {
       change.hunks.back().from += line.substr(2) + "\n";
@@ -60,6 +62,11 @@ void apply(const Hunk& hunk, const std::filesystem::path& root) {
   const std::filesystem::path file = root / hunk.file;
   if (hunk.gone) {
     ASSERT_GT(std::filesystem::remove_all(file), 0U) << hunk.file;
+    return;
+  }
+  if (hunk.loop) {
+    std::filesystem::remove_all(file);
+    std::filesystem::create_symlink(file, file);
     return;
   }
   std::string text = std::filesystem::exists(file) ? read_bytes(file) : "";

@@ -68,6 +68,46 @@ TEST(Limits, lists_are_levels_too) {
   EXPECT_EQ(text_of(errors, ""), "a.yaml:1:65: error: nested more than 64 deep\n");
 }
 
+TEST(Limits, one_line_of_the_largest_size_is_read_in_no_time) {
+  // Columns were counted anew for each value: it took ten minutes.
+  std::string text = "service: cosmic\nname: COSMIC\nmatch: [";
+  while (text.size() < kYamlBytesMax - 8) text += "&å,";
+  v1::Service service;
+  const Errors errors = parse_message(text + "b]\n", "a.yaml", service);
+  ASSERT_EQ(errors.size(), kYamlErrorsMax + 1);
+  EXPECT_EQ(errors.at(0).place, (Place{"a.yaml", 3, 9}));
+  EXPECT_EQ(errors.at(199).place, (Place{"a.yaml", 3, 9 + 3 * 99})) << "two errors each, å is one character";
+}
+
+TEST(Limits, a_bomb_of_aliases_is_never_unfolded) {
+  std::string text = "service: cosmic\nname: COSMIC\nmatch: &a0 [lol]\n";
+  for (int i = 1; i <= 40; ++i) {
+    text += "match: &a" + std::to_string(i) + " [";
+    for (int k = 0; k < 9; ++k) text += "*a" + std::to_string(i - 1) + ", ";
+    text += "lol]\n";
+  }
+  v1::Service service;
+  const Errors errors = parse_message(text, "a.yaml", service);
+  ASSERT_EQ(errors.size(), kYamlErrorsMax + 1) << "each is said, and none is followed";
+  EXPECT_EQ(errors.at(0).place, (Place{"a.yaml", 3, 8}));
+  EXPECT_EQ(errors.at(0).message, "an anchor (&) is not allowed");
+  EXPECT_LE(service.match_size(), 1);
+}
+
+TEST(Limits, columns_are_right_at_every_stride) {
+  std::string line;
+  for (int i = 0; i < 400; ++i) line += i % 3 == 0 ? "å" : "a";
+  const SourceText source("a.yaml", "first: 1\n" + line + "\n" + line);
+  std::size_t at = 9;
+  for (int number : {2, 3}) {
+    for (int column = 1; column <= 400; ++column) {
+      ASSERT_EQ(source.place(at), (Place{"a.yaml", number, column}));
+      at += source.text().substr(at).starts_with("å") ? 2 : 1;
+    }
+    ++at;
+  }
+}
+
 TEST(Limits, what_never_ends_is_refused) {
   v1::Regime regime;
   for (const char* part : {"[", "{", "- ", "{a: [", "\"\\", "&a ", "? "}) {
@@ -99,7 +139,8 @@ TEST(Files, that_cannot_be_read_say_why) {
             "folder.yaml: error: is a directory; expected a file\n  name a file in it\n");
   std::filesystem::create_symlink(folder.path() / "loop.yaml", folder.path() / "loop.yaml");
   EXPECT_EQ(text_of(load_message(folder.path() / "loop.yaml", service), folder.path()),
-            "loop.yaml: error: cannot be read: Too many levels of symbolic links\n");
+            "loop.yaml: error: cannot be read: Too many levels of symbolic links\n"
+            "  see that whoever runs the program may read it\n");
   EXPECT_EQ(text_of(load_message("/dev/zero", service), folder.path()), "/dev/zero: error: is not a regular file\n");
 }
 
