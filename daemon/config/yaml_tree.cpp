@@ -9,6 +9,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/text.h"
 #include "config/utf8.h"
 
 namespace avbrottsvakt {
@@ -238,6 +239,9 @@ std::string remedy_for(const SourceText& source, const YAML::Exception& exceptio
   }
   if (exception.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW) return "close the list with ]";
   if (exception.msg == YAML::ErrorMsg::END_OF_MAP_FLOW) return "close the mapping with }";
+  if (exception.msg.starts_with(YAML::ErrorMsg::INVALID_ESCAPE)) {
+    return "write \\\\ for a backslash, or put the text in single quotation marks";
+  }
   if (exception.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
     return "text that begins with * needs quotation marks; aliases are not allowed";
   }
@@ -294,7 +298,8 @@ std::optional<YamlNode> read_yaml_tree(const SourceText& source, Errors& errors)
     return std::nullopt;
   } catch (const YAML::Exception& exception) {
     const Place place = source.place(static_cast<std::size_t>(std::max(exception.mark.pos, 0)));
-    errors.push_back(error_at(place, "not readable as YAML: " + exception.msg, remedy_for(source, exception)));
+    // It may end with half a character: the first byte of what stands after a backslash.
+    errors.push_back(error_at(place, "not readable as YAML: " + to_utf8(exception.msg), remedy_for(source, exception)));
     return std::nullopt;
   }
   if (builder.empty()) {

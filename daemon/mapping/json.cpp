@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace avbrottsvakt {
 
 namespace dom = simdjson::dom;
@@ -71,9 +73,9 @@ Found text_at(dom::element from, const JsonPointer& pointer, std::string& out) {
 
 std::string in_quotes(std::string_view text) {
   static constexpr std::string_view digits = "0123456789abcdef";
-  const std::string_view shown = cut(text, 64);
+  const std::string_view beginning = cut(text, 64);
   std::string out = "\"";
-  for (const char c : shown) {
+  for (const char c : to_utf8(beginning)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f) {
       out += "\\x";
@@ -83,7 +85,7 @@ std::string in_quotes(std::string_view text) {
       out += c;
     }
   }
-  out += shown.size() < text.size() ? "…\"" : "\"";
+  out += beginning.size() < text.size() ? "…\"" : "\"";
   return out;
 }
 

@@ -22,8 +22,8 @@ bool append_text(simdjson::dom::element element, std::string& out);
 /// find() and append_text(). null counts as absent.
 Found text_at(simdjson::dom::element from, const JsonPointer& pointer, std::string& out);
 
-/// Within quotation marks, control characters escaped, at most 64 bytes: what a payload carries is shown to people and
-/// written to logs.
+/// Within quotation marks, control characters escaped, U+FFFD for what is not UTF-8 (headers may be anything), of at
+/// most 64 bytes: what a payload carries is shown to people and written to logs.
 std::string in_quotes(std::string_view text);
 
 /// At most `bytes_max` bytes, cut where a character ends.

@@ -73,6 +73,14 @@ TEST_P(ContentTypes, DecideTheMode) {
   EXPECT_EQ(mapped.refusal ? mapped.refusal->error : "none", p.error == nullptr ? "none" : p.error);
 }
 
+TEST(ContentType, ThatIsNotUtf8CanBeReadInTheReason) {
+  const Headers headers = binary("application/x\xf4\x1b[2J");
+  const Mapped mapped = compiled(cloud_events())->map(Payload{"{}", headers});
+  ASSERT_TRUE(mapped.refusal);
+  EXPECT_THAT(mapped.refusal->message, HasSubstr("found \"application/x\xEF\xBF\xBD\\x1b[2J\""))
+      << "a fuzzer's finding";
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Cases, ContentTypes,
     testing::Values(ContentType{"Structured", "application/cloudevents+json", false, kStructured, nullptr},
