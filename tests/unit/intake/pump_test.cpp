@@ -279,6 +279,24 @@ TEST_F(Pump, WaitsForTheEngineWhenItsWindowIsFull) {
   EXPECT_EQ(log_.size(), SourcePump::kWindowInputs + 1);
 }
 
+TEST_F(Pump, WaitsForTheEngineWhenItsWindowHoldsAsManyBytes) {
+  ReadRecord large = record(0);
+  large.value = "{" + std::string(SourcePump::kWindowBytes / 8, ' ');
+  for (std::int64_t position = 0; position < 10; ++position) {
+    large.position = position;
+    arrive({large});
+  }
+  SourcePump& pump = start();
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EQ(pump.step(1s), 0ms);
+  }
+  EXPECT_GT(pump.step(1s), 0ms);
+  EXPECT_EQ(log_.size(), 8u);
+  pump.set_applied({applied(0)});
+  EXPECT_EQ(pump.step(1s), 0ms);
+  EXPECT_EQ(log_.size(), 9u);
+}
+
 TEST_F(Pump, ATopicThatTakesLessGetsLess) {
   ReadRecord large = record(0);
   large.value = "{" + std::string(2'000'000, ' ');
