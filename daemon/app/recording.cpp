@@ -4,6 +4,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <limits>
+#include <system_error>
 
 #include "base/text.h"
 
@@ -11,6 +14,27 @@ namespace avbrottsvakt {
 namespace {
 
 constexpr std::size_t kLineBytesMax = std::size_t{64} * 1024 * 1024;
+
+/// No log comes near, and one more can still be counted.
+constexpr std::int64_t kPositionMax = std::numeric_limits<std::int64_t>::max() - 1;
+
+enum class Line { whole, too_long, none };
+
+/// Never holds more than a line may have: what is no recording may have no end of line in a terabyte.
+Line read_line(std::streambuf& from, std::string& line) {
+  using Traits = std::streambuf::traits_type;
+  line.clear();
+  for (auto c = from.sbumpc(); c != Traits::eof(); c = from.sbumpc()) {
+    if (c == '\n') {
+      return Line::whole;
+    }
+    if (line.size() == kLineBytesMax) {
+      return Line::too_long;
+    }
+    line += Traits::to_char_type(c);
+  }
+  return line.empty() ? Line::none : Line::whole;
+}
 
 }  // namespace
 
@@ -49,6 +73,11 @@ Result<void> read_recording(const std::string& path, const RecordingReader& read
   if (!file) {
     return fail(ErrorCode::not_found, "cannot read " + path + ": " + std::strerror(errno));
   }
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) {
+    // It can be opened, and then reads as if it were empty.
+    return fail(ErrorCode::io, "cannot read " + path + ": it is a directory", "name a recording in it");
+  }
   simdjson::dom::parser parser;
   std::string line;
   int number = 0;
@@ -59,14 +88,16 @@ Result<void> read_recording(const std::string& path, const RecordingReader& read
     error.place = {path, number, 1};
     return fail(std::move(error));
   };
-  while (std::getline(file, line)) {
+  bool empty = true;
+  for (Line read = read_line(*file.rdbuf(), line); read != Line::none; read = read_line(*file.rdbuf(), line)) {
     ++number;
+    if (read == Line::too_long) {
+      return refuse("the line is longer than 64 MiB");
+    }
     if (line.empty()) {
       continue;
     }
-    if (line.size() > kLineBytesMax) {
-      return refuse("the line is longer than 64 MiB");
-    }
+    empty = false;
     simdjson::dom::element object;
     if (parser.parse(line).get(object) != simdjson::SUCCESS) {
       return refuse("the line is not JSON");
@@ -101,8 +132,8 @@ Result<void> read_recording(const std::string& path, const RecordingReader& read
     }
     std::int64_t position = next_position;
     if (const auto given = object["position"]; given.error() == simdjson::SUCCESS) {
-      if (given.get(position) != simdjson::SUCCESS || position < 0) {
-        return refuse("position: expected a whole number, at least 0");
+      if (given.get(position) != simdjson::SUCCESS || position < 0 || position > kPositionMax) {
+        return refuse("position: expected a whole number, 0 to " + std::to_string(kPositionMax));
       }
     }
     next_position = position + 1;
@@ -110,7 +141,7 @@ Result<void> read_recording(const std::string& path, const RecordingReader& read
       return done;
     }
   }
-  return {};
+  return empty ? refuse("the recording is empty") : Result<void>();
 }
 
 }  // namespace avbrottsvakt

@@ -41,7 +41,7 @@ struct RecordingReader {
 };
 
 /// Reads a recording to its end, line by line; at most 64 MiB a line.
-/// Errors: not_found, io; invalid_input with file and line; and what the reader says.
+/// Errors: not_found, io; invalid_input with file and line, also if it is empty; and what the reader says.
 [[nodiscard]] Result<void> read_recording(const std::string& path, const RecordingReader& reader);
 
 }  // namespace avbrottsvakt

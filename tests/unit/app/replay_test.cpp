@@ -152,8 +152,51 @@ TEST_F(Recording, KeepsPositionsAndCountsWhereThereAreNone) {
   EXPECT_FALSE(error_);
 }
 
+struct BrokenRecording {
+  const char* name;
+  std::string text;
+  int line;
+  const char* message;
+};
+class BrokenRecordings : public Recording, public ::testing::WithParamInterface<BrokenRecording> {};
+
+TEST_P(BrokenRecordings, AreRefusedWithTheirLine) {
+  std::ofstream(path_, std::ios::binary) << GetParam().text;
+  positions();
+  ASSERT_TRUE(error_);
+  EXPECT_EQ(error_->code, ErrorCode::invalid_input);
+  EXPECT_THAT(error_->message, HasSubstr(GetParam().message));
+  EXPECT_EQ(error_->place, (Place{path_, GetParam().line, 1}));
+  EXPECT_FALSE(error_->remedy.empty());
+}
+
+const std::string kGoodLine = R"({"stamp":"2026-11-22T01:00:00.000Z","input":""})"
+                              "\n";
+INSTANTIATE_TEST_SUITE_P(
+    Lines, BrokenRecordings,
+    ::testing::Values(BrokenRecording{"Empty", "", 0, "the recording is empty"},
+                      BrokenRecording{"OnlyEmptyLines", "\n\n", 2, "the recording is empty"},
+                      BrokenRecording{"CutInTheMiddle", kGoodLine + kGoodLine.substr(0, 20), 2, "not JSON"},
+                      BrokenRecording{"NotUtf8", kGoodLine + "\n\xff\xfe", 3, "not JSON"},
+                      BrokenRecording{"Deep", std::string(100'000, '['), 1, "not JSON"},
+                      BrokenRecording{"AList", "[]", 1, "neither a stamped input nor a bundle"},
+                      BrokenRecording{"NoStamp", R"({"input":""})", 1, "neither a stamped input nor a bundle"},
+                      BrokenRecording{"NoBase64", R"({"stamp":"2026-11-22T01:00:00.000Z","input":"?"})", 1, "neither"},
+                      BrokenRecording{"NoBytes", R"({"bundle":"h"})", 1, "a bundle without bytes in base64"},
+                      BrokenRecording{"StampOfWords", R"({"stamp":"now","input":""})", 1, "stamp: "},
+                      BrokenRecording{"NoEndOfLine", std::string((std::size_t{64} << 20) + 1, 'x'), 1,
+                                      "the line is longer than 64 MiB"}),
+    [](const auto& case_) { return case_.param.name; });
+
+TEST_F(Recording, AFolderIsRefused) {
+  std::filesystem::create_directory(path_);
+  positions();
+  ASSERT_TRUE(error_);
+  EXPECT_THAT(error_->message, HasSubstr("it is a directory"));
+}
+
 TEST_F(Recording, APositionIsAWholeNumberAndNotBelowZero) {
-  for (const char* position : {"-1", "1.5", "\"1\"", "9223372036854775808", "null"}) {
+  for (const char* position : {"-1", "1.5", "\"1\"", "9223372036854775807", "9223372036854775808", "null"}) {
     std::ofstream(path_) << R"({"stamp":"2026-11-22T01:00:00.000Z","position":0,"input":""})" << "\n"
                          << R"({"stamp":"2026-11-22T01:00:00.000Z","position":)" << position << R"(,"input":""})"
                          << "\n";
