@@ -114,7 +114,8 @@ class BadFeed(unittest.TestCase):
             [PROGRAM, "run", "--config", "config/avbrottsvakt.yaml", "--until-end"],
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=DEADLINE,
             check=False)
-        self.assertEqual(done.returncode, 0, done.stderr.decode()[-3000:])
+        self.log = done.stderr.decode()
+        self.assertEqual(done.returncode, 0, self.log[-3000:])
         journal = sqlite3.connect(f"{self.folder}/var/avbrottsvakt.db")
         self.addCleanup(journal.close)
         return journal
@@ -180,6 +181,9 @@ class BadFeed(unittest.TestCase):
             self.assertIn(says, names["__connect.errors.exception.message"])
             self.assertRegex(names["__connect.errors.exception.message"], r"; send \{")
         self.assertEqual(self.heard(journal, "monitoring"), {*GOOD, "no-such-service"})
+        self.assertIn('no service matches {service="no-such-service"} from monitoring', self.log)
+        for _, offset, *_ in expected:
+            self.assertIn(f"dead letter: monitoring[0]@{offset}: ", self.log)
         self.assertEqual(self.heard(journal, "other"), {"telephony"})
 
         # Read again it says nothing anew: position and letters were kept together.

@@ -150,6 +150,52 @@ TEST(Decoder, OurOwnSignal) {
   EXPECT_EQ(decoder->decode(read, kStream).unreadable.size(), 1u);
 }
 
+struct WrongProtobuf {
+  const char* name;
+  std::string value;
+  const char* says;
+};
+class WrongProtobufs : public testing::TestWithParam<WrongProtobuf> {};
+
+TEST_P(WrongProtobufs, AreKeptWholeWithWhatWasExpected) {
+  MappingSpec spec;
+  spec.source = "signal";
+  spec.decode = Decode::protobuf_signal;
+  ReadRecord read;
+  read.position = 5;
+  read.value = GetParam().value;
+  const Heard heard = Decoder::make(spec)->decode(read, kStream);
+  EXPECT_TRUE(heard.signals.empty());
+  ASSERT_EQ(heard.unreadable.size(), 1u);
+  EXPECT_EQ(heard.unreadable[0].value, GetParam().value);
+  EXPECT_EQ(heard.unreadable[0].offset, 5);
+  EXPECT_EQ(heard.unreadable[0].error, "invalid_signal");
+  EXPECT_THAT(heard.unreadable[0].message, HasSubstr(GetParam().says));
+  EXPECT_THAT(heard.unreadable[0].message, HasSubstr("see proto/avbrottsvakt/v1/signal.proto"));
+}
+
+/// A signal as its bytes.
+std::string signal_bytes() {
+  Signal signal;
+  signal.key = "k";
+  signal.condition = Condition::down;
+  signal.at = Instant(Millis(1'795'313'580'000));
+  return encode_signal(signal);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Bytes, WrongProtobufs,
+    testing::Values(WrongProtobuf{"Empty", "", "signal.at_ms must be present"},
+                    WrongProtobuf{"Text", "down", "not a Protobuf Signal"},
+                    WrongProtobuf{"Json", R"({"key":"k","condition":"down"})", "not a Protobuf Signal"},
+                    WrongProtobuf{"Cut", signal_bytes().substr(0, signal_bytes().size() - 1), "not a Protobuf Signal"},
+                    WrongProtobuf{"FramedByARegistry", std::string("\0\0\0\0\7\0", 6) + signal_bytes(),
+                                  "not a Protobuf Signal"},
+                    WrongProtobuf{"AnotherMessage", encode_input(Input{{}, std::nullopt, CaughtUp{}}), "signal."},
+                    WrongProtobuf{"EndlessNumber", std::string(20, '\xff'), "not a Protobuf Signal"},
+                    WrongProtobuf{"TextThatIsNotUtf8", signal_bytes() + "\x3a\x01\xff", "not a Protobuf Signal"}),
+    [](const auto& p) { return std::string(p.param.name); });
+
 TEST(Decoder, WhatPeopleSay) {
   MappingSpec spec;
   spec.source = "commands";
