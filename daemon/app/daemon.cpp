@@ -214,6 +214,9 @@ void Daemon::pump(Source& source) {
       source.caught_up = true;
       journal_.interrupt();
     }
+    if (const bool at_end = source.pump->at_end(); source.at_end.exchange(at_end) != at_end) {
+      journal_.interrupt();
+    }
     going_on.goes_on();
     std::unique_lock lock(mutex_);
     const auto woken = [&] { return sources_stopping_ || turns_ != seen; };
@@ -227,6 +230,10 @@ void Daemon::pump(Source& source) {
 
 bool Daemon::all_caught_up() const {
   return std::all_of(sources_.begin(), sources_.end(), [](const auto& source) { return source->caught_up.load(); });
+}
+
+bool Daemon::all_at_end() const {
+  return std::all_of(sources_.begin(), sources_.end(), [](const auto& source) { return source->at_end.load(); });
 }
 
 void Daemon::say_ready() {
@@ -339,6 +346,8 @@ Result<Daemon::After> Daemon::own() {
   say_ready();
   bool idle = false;
   while (!stopping_) {
+    // Asked before the turn: what a source appended last is then read by it.
+    const bool at_end = all_at_end();
     Result<Owner::Turn> turn = owner_.turn(until_due());
     if (!turn) {
       return fail(std::move(turn.error()));
@@ -361,7 +370,7 @@ Result<Daemon::After> Daemon::own() {
       return fail(std::move(carried.error()));
     }
     idle = turn->inputs == 0 && caught_up_said_ && !owner_.engine().catching_up();
-    if (options_.stop_at_end && idle) {
+    if (options_.stop_at_end && idle && at_end) {
       return After::ended;
     }
     if (!caught_up_said_ && all_caught_up()) {

@@ -90,6 +90,7 @@ class Daemon {
     std::unique_ptr<SourcePump> pump;
     std::thread thread;
     std::atomic<bool> caught_up{false};
+    std::atomic<bool> at_end{false};
   };
 
   /// A reload under way.
@@ -136,6 +137,7 @@ class Daemon {
   LogTime log_time() const;
   Millis until_due() const;
   bool all_caught_up() const;
+  bool all_at_end() const;
   /// Waits, unless stop() comes first.
   void pause(Millis pause);
 

@@ -68,6 +68,10 @@ class Reader {
   /// Whether the source has streams that begin() did not give. Asked about once a minute.
   [[nodiscard]] virtual Result<bool> grown() = 0;
 
+  /// Whether EndReached is only for now although nothing new is made: the other end of a pipe is still open, or what
+  /// came of it has not been given yet. A file or topic ends where it ends.
+  virtual bool goes_on() const { return false; }
+
   /// Makes a waiting poll() return early, or the next one at once.
   virtual void interrupt() = 0;
 };

@@ -64,6 +64,9 @@ class SourcePump {
   /// Every stream has been read up to the end that it had when it was first begun, and what was read has been appended.
   bool caught_up() const { return caught_up_; }
 
+  /// The same, and nothing more comes: of a pipe, its other end has been closed.
+  bool at_end() const { return caught_up_ && begun_ && !reader_->goes_on(); }
+
   /// Makes a waiting step() return early. Any thread.
   void interrupt() { reader_->interrupt(); }
 

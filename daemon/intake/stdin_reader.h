@@ -27,6 +27,8 @@ class StdinReader final : public Reader {
   [[nodiscard]] Result<std::vector<SourceEvent>> poll(std::size_t max, Millis wait) override;
   void release(std::size_t stream, std::int64_t upto) override;
   [[nodiscard]] Result<bool> grown() override;
+  /// Until the other end has been closed and all lines have been given.
+  bool goes_on() const override { return !ended_ || given_ + 1 < first_ + static_cast<std::int64_t>(kept_.size()); }
   void interrupt() override;
 
  private:

@@ -109,10 +109,10 @@ class BadFeed(unittest.TestCase):
         with open(f"{self.folder}/{name}", "wb") as file:
             file.writelines(line + b"\n" for line in lines)
 
-    def run_to_the_end(self):
+    def run_to_the_end(self, *arguments, said=b""):
         done = subprocess.run(
-            [PROGRAM, "run", "--config", "config/avbrottsvakt.yaml", "--until-end"],
-            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=DEADLINE,
+            [PROGRAM, "run", "--config", "config/avbrottsvakt.yaml", "--until-end", *arguments],
+            cwd=self.folder, input=said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=DEADLINE,
             check=False)
         self.log = done.stderr.decode()
         self.assertEqual(done.returncode, 0, self.log[-3000:])
@@ -190,6 +190,15 @@ class BadFeed(unittest.TestCase):
         count = journal.execute("SELECT count(*) FROM outputs").fetchone()
         again = self.run_to_the_end()
         self.assertEqual(again.execute("SELECT count(*) FROM outputs").fetchone(), count)
+
+    def test_a_pipe_is_read_to_its_end(self):
+        # It was left whenever nothing whole had come for a second, as with a record that takes longer.
+        self.source("monitoring", MONITORING.format("monitoring", "json"), [])
+        large = padded(PAYLOAD_BYTES_MAX)
+        journal = self.run_to_the_end("--stdin", "monitoring", said=large + b"\n" + alert("cosmic"))
+        (value, _), = self.letters(journal, "stdin")
+        self.assertEqual(value, large)
+        self.assertEqual(self.heard(journal, "monitoring"), {"cosmic"})
 
     def test_a_flood_from_one_source_starves_no_other(self):
         flood = 3 * WINDOW_INPUTS

@@ -67,6 +67,21 @@ TEST_F(Stdin, LinesAreCountedFromZero) {
   EXPECT_THAT(read(), IsEmpty());
 }
 
+TEST_F(Stdin, GoesOnUntilItIsClosedAndAllIsGiven) {
+  ASSERT_TRUE(reader_.begin({}));
+  EXPECT_THAT(read(), ElementsAre("end -1"));
+  EXPECT_TRUE(reader_.goes_on()) << "nothing has come yet, and the other end is open";
+  write_line("a\nb\nc");
+  EXPECT_THAT(read(1), ElementsAre("0:a"));
+  end();
+  EXPECT_THAT(read(1), ElementsAre("1:b"));
+  EXPECT_TRUE(reader_.goes_on());
+  EXPECT_THAT(read(), ElementsAre("end 1", "2:c"));
+  EXPECT_FALSE(reader_.goes_on());
+  ASSERT_TRUE(reader_.begin({}));
+  EXPECT_TRUE(reader_.goes_on()) << "it is given again";
+}
+
 TEST_F(Stdin, WhatHasNotBeenAppliedIsGivenAgain) {
   ASSERT_TRUE(reader_.begin({}));
   write_line("a\nb\nc\n");
