@@ -114,6 +114,7 @@ void Engine::Impl::sweep(LogTime before) {
   std::vector<NodeIx> touched;
   facts.settle(touched);
   // What was forgotten belongs to no incident that is kept, so nobody has to be told.
+  incidents.explain_all(*bundle, facts, meta.now);
 }
 
 void Engine::Impl::step(const Input& input, Effects& effects) {

@@ -306,8 +306,6 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
   bool all_held = true;
   Instant last_end{};
   std::uint32_t plans = 0;
-  const std::optional<NodeIx> first_node = node_of(catalogue, incident.record.first_node);
-  const NodeOutage* first = nullptr;
   for (std::size_t i = 0; i < incident.members.size(); ++i) {
     const NodeOutage& member = incident.members[i];
     const Node& node = catalogue.node(member.node);
@@ -335,19 +333,9 @@ Situation situation_of(const Bundle& bundle, const Reach& reach, const Facts& fa
       plans += node.plan != nullptr ? 1 : 0;
       collect.service(member);
     }
-    if (first_node && member.node == *first_node && first == nullptr) {
-      first = &member;
-    }
   }
-  if (first == nullptr) {
-    // What was known first turned out not to be so: the one that began first takes its place.
-    first = &*std::min_element(incident.members.begin(), incident.members.end(),
-                               [](const NodeOutage& a, const NodeOutage& b) {
-                                 return std::tie(a.outage.from, a.node) < std::tie(b.outage.from, b.node);
-                               });
-  }
-  out.first = *first;
-  out.root = facts.root_of(*first, bundle.rules.escalation.root_window, now);
+  out.first = first_of(catalogue, incident);
+  out.root = facts.root_of(out.first, bundle.rules.escalation.root_window, now);
   out.over = all_held;
   out.settling = all_ended && !all_held;
   if (all_ended) {

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
 
 #include "base/check.h"
 #include "engine/ids.h"
@@ -11,6 +14,14 @@ namespace avbrottsvakt {
 namespace {
 
 bool overlap(const Interval& a, const Interval& b) { return a.from < b.until && b.from < a.until; }
+
+/// Those of one node.
+auto members_of(const Incident& incident, NodeIx node) {
+  const auto before = [](const NodeOutage& member, NodeIx wanted) { return member.node < wanted; };
+  const auto begin = std::lower_bound(incident.members.begin(), incident.members.end(), node, before);
+  return std::pair(begin, std::find_if(begin, incident.members.end(),
+                                       [&](const NodeOutage& member) { return member.node != node; }));
+}
 
 template <typename T>
 void insert_sorted(std::vector<T>& values, T value) {
@@ -96,6 +107,20 @@ Named named(const Catalogue& catalogue, std::string_view key) {
   }
   const std::string id(key.substr(key.find('/') + 1));
   return {id, id};
+}
+
+NodeOutage first_of(const Catalogue& catalogue, const Incident& incident) {
+  AV_CHECK(!incident.members.empty());
+  if (const std::optional<NodeIx> known_first = node_of(catalogue, incident.record.first_node)) {
+    if (const auto [begin, end] = members_of(incident, *known_first); begin != end) {
+      return *begin;
+    }
+  }
+  // What was known first turned out not to be so: the one that began first takes its place.
+  return *std::min_element(incident.members.begin(), incident.members.end(),
+                           [](const NodeOutage& a, const NodeOutage& b) {
+                             return std::tie(a.outage.from, a.node) < std::tie(b.outage.from, b.node);
+                           });
 }
 
 Incident* Incidents::by_number(std::string_view number) {
@@ -282,10 +307,9 @@ std::vector<IncidentIx> Incidents::update(const Bundle& bundle, const Facts& fac
   const auto known_of = [&](const NodeOutage& outage) {
     std::vector<IncidentIx> known;
     for (const IncidentIx ix : of_node_[outage.node]) {
-      for (const NodeOutage& member : incidents_[ix].members) {
-        if (member.node == outage.node && overlap(member.outage, outage.outage)) {
-          insert_sorted(known, ix);
-        }
+      const auto [begin, end] = members_of(incidents_[ix], outage.node);
+      if (std::any_of(begin, end, [&](const NodeOutage& m) { return overlap(m.outage, outage.outage); })) {
+        known.push_back(ix);
       }
     }
     return known;
@@ -327,11 +351,10 @@ std::vector<IncidentIx> Incidents::update(const Bundle& bundle, const Facts& fac
       for (const IncidentIx other : candidates) {
         if (other != survivor) {
           merge(other, survivor);
-          judged.insert(other);
+          judged.insert({other, survivor});
         }
       }
     }
-    judged.insert(survivor);
     for (const Piece& piece : pieces) {
       assigned[piece.outage] = survivor;
     }
@@ -341,25 +364,41 @@ std::vector<IncidentIx> Incidents::update(const Bundle& bundle, const Facts& fac
   for (auto& [outage, ix] : assigned) {
     ix = living(ix);
   }
+  // Of each incident that has to do with what was touched: the members that were not, then those that it has now.
+  std::map<IncidentIx, std::vector<NodeOutage>> members_after;
   for (const NodeIx node : touched) {
-    for (const IncidentIx ix : of_node_[node]) {
-      std::erase_if(incidents_[ix].members, [&](const NodeOutage& m) { return m.node == node; });
-      incidents_[ix].dirty = true;
-      judged.insert(ix);
+    for (const IncidentIx ix : std::exchange(of_node_[node], {})) {
+      members_after.try_emplace(ix);
     }
-    of_node_[node].clear();
+  }
+  for (const auto& [outage, ix] : assigned) {
+    members_after.try_emplace(ix);
+  }
+  for (auto& [ix, members] : members_after) {
+    std::copy_if(incidents_[ix].members.begin(), incidents_[ix].members.end(), std::back_inserter(members),
+                 [&](const NodeOutage& member) { return !seen[member.node]; });
   }
   std::set<IncidentIx> grown;
   for (const auto& [outage, ix] : assigned) {
-    incidents_[ix].members.push_back(outage);
-    incidents_[ix].dirty = true;
+    members_after[ix].push_back(outage);
     insert_sorted(of_node_[outage.node], ix);
     grown.insert(ix);
   }
-  for (const IncidentIx ix : grown) {
-    std::sort(incidents_[ix].members.begin(), incidents_[ix].members.end());
+  for (auto& [ix, members] : members_after) {
+    std::sort(members.begin(), members.end());
+    Incident& incident = incidents_[ix];
+    // An incident of last week is neither judged nor written anew because its services are out again.
+    const bool other_members = incident.members != members;
+    incident.members = std::move(members);
+    incident.dirty = incident.dirty || other_members;
+    if (explain(incident, bundle, facts, now) || other_members) {
+      judged.insert(ix);
+    }
   }
   join_by_number(facts, grown, judged);
+  for (const IncidentIx ix : judged) {
+    explain(incidents_[ix], bundle, facts, now);
+  }
   return {judged.begin(), judged.end()};
 }
 
@@ -424,14 +463,28 @@ void Incidents::restored(const Bundle& bundle, const Facts& facts, LogTime now) 
     for (const Interval& outage : facts.outages(node)) {
       // What began while the daemon was away, heard of ahead of its time, is in no incident yet.
       const bool known = std::any_of(of_node_[node].begin(), of_node_[node].end(), [&](IncidentIx ix) {
-        const std::vector<NodeOutage>& members = incidents_[ix].members;
-        return std::any_of(members.begin(), members.end(),
-                           [&](const NodeOutage& m) { return m.node == node && overlap(m.outage, outage); });
+        const auto [begin, end] = members_of(incidents_[ix], node);
+        return std::any_of(begin, end, [&](const NodeOutage& m) { return overlap(m.outage, outage); });
       });
       if (outage.from > now || !known) {
         future_.emplace(outage.from, node);
       }
     }
+  }
+  explain_all(bundle, facts, now);
+}
+
+bool Incidents::explain(Incident& incident, const Bundle& bundle, const Facts& facts, LogTime now) {
+  const NodeOutage before = std::exchange(incident.root, {});
+  if (!incident.members.empty()) {
+    incident.root = facts.root_of(first_of(bundle.catalogue, incident), bundle.rules.escalation.root_window, now);
+  }
+  return incident.root != before;
+}
+
+void Incidents::explain_all(const Bundle& bundle, const Facts& facts, LogTime now) {
+  for (Incident& incident : incidents_) {
+    explain(incident, bundle, facts, now);
   }
 }
 

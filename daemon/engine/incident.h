@@ -18,10 +18,15 @@ using IncidentIx = std::uint32_t;
 struct Incident {
   IncidentRecord record;            ///< record.members is filled only when it is written
   std::vector<NodeOutage> members;  ///< ascending by node and beginning
+  NodeOutage root{};                ///< what explains the first of them, as the facts stand
   Instant deadline = kNever;        ///< when it must be judged again if nothing is heard
   bool dirty = false;               ///< the record must be written
   bool alive() const { return record.merged_into.empty() && !record.withdrawn; }
 };
+
+/// The outage that an incident is named after: the first of the node that was known first; if that is out no more, of
+/// all members the one that began first. Requires members.
+NodeOutage first_of(const Catalogue& catalogue, const Incident& incident);
 
 /// A duty that was begun and is neither closed nor taken back.
 bool has_open_duty(const IncidentRecord& record);
@@ -43,7 +48,8 @@ class Incidents {
   Incidents(std::string domain) : domain_(std::move(domain)) {}
 
   /// Takes over changed facts. `touched` is extended by those whose explanation may have changed. Returns the
-  /// incidents that must be judged, ascending.
+  /// incidents that must be judged, ascending: those whose members or root are other than they were. All that a
+  /// judgement reads of the facts follows from these.
   std::vector<IncidentIx> update(const Bundle& bundle, const Facts& facts, std::vector<NodeIx> touched, LogTime now,
                                  std::uint64_t& serial);
 
@@ -65,11 +71,15 @@ class Incidents {
   void restore(IncidentRecord record);
   /// After the last restore(): finds the members by their names, and the outages that lie ahead.
   void restored(const Bundle& bundle, const Facts& facts, LogTime now);
+  /// After facts were forgotten that belong to no incident: what is left explains the others, as a restart would find.
+  void explain_all(const Bundle& bundle, const Facts& facts, LogTime now);
   void erase(IncidentIx ix);
   /// Fills record.members for writing.
   void write_members(const Catalogue& catalogue, Incident& incident) const;
 
  private:
+  /// Whether the root is another one than it was.
+  static bool explain(Incident& incident, const Bundle& bundle, const Facts& facts, LogTime now);
   IncidentIx create(const Bundle& bundle, const Facts& facts, const NodeOutage& first, const NodeOutage& root,
                     LogTime now, std::uint64_t& serial);
   void merge(IncidentIx from, IncidentIx into);
