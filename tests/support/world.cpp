@@ -223,6 +223,7 @@ void Rig::collect(Effects& effects) {
   }
   notes_.insert(notes_.end(), effects.notes.begin(), effects.notes.end());
   for (StateChange& change : engine_.take_changes()) {
+    incidents_written_ += change.key.starts_with("incident/") ? 1 : 0;
     if (change.record) {
       state_.insert_or_assign(change.key, copy_of(*change.record));
     } else {

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.h"
@@ -50,6 +51,8 @@ class Rig {
   const std::vector<std::string>& notes() const { return notes_; }
   /// Takes what was said since the last call.
   std::vector<Output> said();
+  /// How many records of incidents were written since the last call.
+  int incidents_written() { return std::exchange(incidents_written_, 0); }
   template <typename T>
   std::vector<T> all() const {
     std::vector<T> found;
@@ -71,6 +74,7 @@ class Rig {
   std::vector<std::string> notes_;
   std::size_t taken_ = 0;
   int commands_ = 0;
+  int incidents_written_ = 0;
 };
 
 /// Reasons of an alert in one line: "opened rto_missed(cosmic)".

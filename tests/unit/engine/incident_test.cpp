@@ -572,5 +572,17 @@ TEST(Withdrawn, ARootThatIsNoneIsTakenBack) {
   EXPECT_EQ(roots[1].entry.subject.name, "Datahall Nord");
 }
 
+TEST(Past, IsNotWrittenAnewWhenTheServiceFailsAgain) {
+  Rig rig(World().compile(), kStart);
+  for (const char* const day : {"0h", "24h", "48h"}) {
+    rig.signal(after(day), "cosmic", Condition::down);
+    rig.signal(after(day, dur("1h")), "cosmic", Condition::up);
+    rig.tick_until(after(day, dur("20h")));
+  }
+  rig.incidents_written();
+  rig.signal(after("72h"), "cosmic", Condition::down);
+  EXPECT_EQ(rig.incidents_written(), 1);
+}
+
 }  // namespace
 }  // namespace avbrottsvakt::testing
