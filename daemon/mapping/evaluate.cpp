@@ -30,6 +30,10 @@ Outcome<std::string> required_text(dom::element element, const JsonPointer& poin
 }
 
 bool equals(dom::element element, const CompiledEquals& expected) {
+  // Nearly all are, and are asked of each element of each payload.
+  if (std::string_view text; find(element, expected.pointer).get(text) == simdjson::SUCCESS) {
+    return text == expected.value;
+  }
   std::string text;
   return text_at(element, expected.pointer, text) == Found::text && text == expected.value;
 }
@@ -298,6 +302,7 @@ Outcome<Labels> labels_of(const CompiledRule& rule, dom::element element) {
     if (members.get(object) != simdjson::SUCCESS) {
       return refuse("wrong_type", "expected an object of labels at " + pointer.text);
     }
+    labels.reserve(labels.size() + std::min(object.size(), kLabelsMax + 1));
     for (const auto member : object) {
       std::string value;
       if (append_text(member.value, value) && usable_label(member.key, value)) {
@@ -380,7 +385,7 @@ Outcome<std::optional<Signal>> signal_of(const CompiledRule& rule, dom::element 
   if (!labels) {
     return tl::unexpected<Failure>(labels.error());
   }
-  const auto summary = first_resolved(rule.summary, element);
+  auto summary = first_resolved(rule.summary, element);
   if (!summary) {
     return tl::unexpected<Failure>(summary.error());
   }
@@ -389,7 +394,8 @@ Outcome<std::optional<Signal>> signal_of(const CompiledRule& rule, dom::element 
   signal.condition = to_condition(*meaning);
   signal.at = **at;
   signal.labels = std::move(*labels);
-  signal.summary = cut(*summary, kSummaryBytesMax);
+  summary->resize(cut(*summary, kSummaryBytesMax).size());
+  signal.summary = std::move(*summary);
   signal.origin = rule.origin;
   signal.expect_within = rule.expect_within;
   return std::optional<Signal>(std::move(signal));
