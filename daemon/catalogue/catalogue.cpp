@@ -8,12 +8,13 @@
 namespace avbrottsvakt {
 namespace {
 
-/// The value of a key in pairs that ascend by it.
-template <typename Value>
-std::optional<Value> find(const std::vector<std::pair<std::string_view, Value>>& pairs, std::string_view key) {
-  const auto found = std::lower_bound(pairs.begin(), pairs.end(), key,
-                                      [](const auto& pair, std::string_view wanted) { return pair.first < wanted; });
-  return found != pairs.end() && found->first == key ? std::optional<Value>(found->second) : std::nullopt;
+/// Of those that ascend by identifier, the one that `id_of` gives `key` of.
+template <typename One, typename IdOf>
+std::optional<One> find(const std::vector<One>& all, std::string_view key, const IdOf& id_of) {
+  const auto found = std::lower_bound(all.begin(), all.end(), key, [&](const One& one, std::string_view wanted) {
+    return std::string_view(id_of(one)) < wanted;
+  });
+  return found != all.end() && id_of(*found) == key ? std::optional<One>(*found) : std::nullopt;
 }
 
 }  // namespace
@@ -30,11 +31,17 @@ const Node& Catalogue::node(NodeIx ix) const {
   return impl_->nodes[ix];
 }
 
-std::optional<NodeIx> Catalogue::service(std::string_view id) const { return find(impl_->services, id); }
+std::optional<NodeIx> Catalogue::service(std::string_view id) const {
+  return find(impl_->services, id, [&](NodeIx ix) -> const std::string& { return impl_->nodes[ix].name.id; });
+}
 
-std::optional<NodeIx> Catalogue::activity(std::string_view id) const { return find(impl_->activities, id); }
+std::optional<NodeIx> Catalogue::activity(std::string_view id) const {
+  return find(impl_->activities, id, [&](NodeIx ix) -> const std::string& { return impl_->nodes[ix].name.id; });
+}
 
-const RoleSpec* Catalogue::role(std::string_view id) const { return find(impl_->roles, id).value_or(nullptr); }
+const RoleSpec* Catalogue::role(std::string_view id) const {
+  return find(impl_->roles, id, [](const RoleSpec* role) -> const std::string& { return role->id; }).value_or(nullptr);
+}
 
 std::span<const DutyHolderSpec> Catalogue::duty_holders() const { return impl_->spec.duty_holders; }
 

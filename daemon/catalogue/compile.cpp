@@ -343,6 +343,8 @@ void Compiler::build_nodes(const std::vector<std::size_t>& order) {
     number[order[i]] = static_cast<NodeIx>(i);
   }
   impl_->nodes.resize(order.size());
+  impl_->services.reserve(spec().services.size());
+  impl_->activities.reserve(spec().activities.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const Draft& draft = drafts_[order[i]];
     Node& node = impl_->nodes[i];
@@ -350,11 +352,11 @@ void Compiler::build_nodes(const std::vector<std::size_t>& order) {
     if (draft.activity) {
       node.activity_spec = &spec().activities[order[i] - spec().services.size()];
       node.name = {node.activity_spec->id, node.activity_spec->name};
-      impl_->activities.emplace_back(node.activity_spec->id, static_cast<NodeIx>(i));
+      impl_->activities.push_back(static_cast<NodeIx>(i));
     } else {
       node.service = &spec().services[order[i]];
       node.name = {node.service->id, node.service->name};
-      impl_->services.emplace_back(node.service->id, static_cast<NodeIx>(i));
+      impl_->services.push_back(static_cast<NodeIx>(i));
     }
     node.plan = draft.plan;
     node.counts_degraded = draft.plan == nullptr || draft.plan->counts_degraded;
@@ -387,11 +389,13 @@ void Compiler::build_nodes(const std::vector<std::size_t>& order) {
     }
   }
   for (const RoleSpec& role : spec().roles) {
-    impl_->roles.emplace_back(role.id, &role);
+    impl_->roles.push_back(&role);
   }
-  std::sort(impl_->services.begin(), impl_->services.end());
-  std::sort(impl_->activities.begin(), impl_->activities.end());
-  std::sort(impl_->roles.begin(), impl_->roles.end());
+  const auto by_id = [&](NodeIx a, NodeIx b) { return impl_->nodes[a].name.id < impl_->nodes[b].name.id; };
+  std::sort(impl_->services.begin(), impl_->services.end(), by_id);
+  std::sort(impl_->activities.begin(), impl_->activities.end(), by_id);
+  std::sort(impl_->roles.begin(), impl_->roles.end(),
+            [](const RoleSpec* a, const RoleSpec* b) { return a->id < b->id; });
 }
 
 void Compiler::build_index() {
@@ -404,9 +408,10 @@ void Compiler::build_index() {
         continue;
       }
       if (faults_.empty()) {
-        const auto node = std::lower_bound(impl_->services.begin(), impl_->services.end(),
-                                           std::pair(std::string_view(service.id), NodeIx{0}));
-        impl_->index.add(std::move(*matchers), node->second);
+        const auto node =
+            std::lower_bound(impl_->services.begin(), impl_->services.end(), service.id,
+                             [&](NodeIx ix, const std::string& id) { return impl_->nodes[ix].name.id < id; });
+        impl_->index.add(std::move(*matchers), *node);
       }
     }
   }

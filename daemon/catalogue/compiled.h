@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "catalogue/catalogue.h"
@@ -13,9 +11,9 @@ struct Catalogue::Impl {
   CatalogueSpec spec;  ///< nodes point into it
   std::vector<Node> nodes;
   // Ascending by identifier.
-  std::vector<std::pair<std::string_view, NodeIx>> services;
-  std::vector<std::pair<std::string_view, NodeIx>> activities;
-  std::vector<std::pair<std::string_view, const RoleSpec*>> roles;
+  std::vector<NodeIx> services;
+  std::vector<NodeIx> activities;
+  std::vector<const RoleSpec*> roles;
   MatcherIndex index;
 };
 

@@ -231,7 +231,7 @@ bool LabelMatchers::matches(const Labels& labels) const {
   });
 }
 
-const Label* LabelMatchers::equality() const { return equalities_.empty() ? nullptr : &equalities_.front(); }
+bool LabelMatchers::only_equality() const { return matchers_.size() == 1 && equalities_.size() == 1; }
 
 std::span<const Label> LabelMatchers::equalities() const { return equalities_; }
 

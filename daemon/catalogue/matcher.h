@@ -26,9 +26,10 @@ class LabelMatchers {
 
   bool matches(const Labels& labels) const;
 
-  /// A (name, value) that every match must carry, for an index; null if there is none.
-  const Label* equality() const;
-  /// All of them, as written. Values are not empty: a missing label counts as the empty string, and no index has it.
+  /// Whether a label that has a value demands all there is to demand: {service="cosmic"}.
+  bool only_equality() const;
+  /// Each (name, value) that every match must carry, for an index; as written. Values are not empty: a missing label
+  /// counts as the empty string, and no index has it.
   std::span<const Label> equalities() const;
   /// The (name, expression) of each =~ that the empty string does not match: a label that every match must carry.
   std::span<const Label> expressions() const;

@@ -32,6 +32,12 @@ MatcherIndex::ByName& MatcherIndex::named(const std::string& name) {
   return *place;
 }
 
+void MatcherIndex::demand(const Label& label, NodeIx service, std::uint32_t entry) {
+  std::uint32_t& first = named(label.name).by_value.try_emplace(label.value, kNone).first->second;
+  demanders_.push_back({service, entry, first});
+  first = static_cast<std::uint32_t>(demanders_.size() - 1);
+}
+
 void MatcherIndex::finish() {
   std::vector<Label> demanded;
   for (const Entry& entry : entries_) {
@@ -42,19 +48,28 @@ void MatcherIndex::finish() {
     const auto [first, last] = std::equal_range(demanded.begin(), demanded.end(), label);
     return last - first;
   };
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const std::span<const Label> equalities = entries_[i].matchers.equalities();
-    const std::span<const Label> expressions = entries_[i].matchers.expressions();
+  std::vector<Entry> added;
+  added.swap(entries_);
+  demanders_.reserve(added.size());
+  for (Entry& one : added) {
+    const std::span<const Label> equalities = one.matchers.equalities();
+    if (one.matchers.only_equality()) {
+      demand(equalities.front(), one.service, kNone);
+      continue;
+    }
+    const std::size_t entry = entries_.size();
     if (!equalities.empty()) {
       const Label& rarest = *std::min_element(equalities.begin(), equalities.end(),
                                               [&](const Label& a, const Label& b) { return uses(a) < uses(b); });
-      named(rarest.name).by_value[rarest.value].push_back(i);
-    } else if (!expressions.empty()) {
-      named(expressions.front().name).expressions.push_back(i);
+      demand(rarest, one.service, static_cast<std::uint32_t>(entry));
+    } else if (!one.matchers.expressions().empty()) {
+      named(one.matchers.expressions().front().name).expressions.push_back(entry);
     } else {
-      undemanding_.push_back(i);
+      undemanding_.push_back(entry);
     }
+    entries_.push_back(std::move(one));
   }
+  entries_.shrink_to_fit();
   for (ByName& by_name : by_name_) {
     std::vector<std::string_view> expressions;
     for (const std::size_t entry : by_name.expressions) {
@@ -95,7 +110,10 @@ void MatcherIndex::try_expressions(const ByName& by_name, const std::string& val
 std::vector<NodeIx> MatcherIndex::match(const Labels& labels) const {
   std::vector<NodeIx> found;
   auto by_name = by_name_.begin();
+  const std::string* previous = nullptr;
   for (const Label& label : labels) {
+    const bool repeated = previous != nullptr && *previous == label.name;
+    previous = &label.name;
     while (by_name != by_name_.end() && by_name->name < label.name) {
       ++by_name;
     }
@@ -103,12 +121,16 @@ std::vector<NodeIx> MatcherIndex::match(const Labels& labels) const {
       break;
     }
     // A value that is empty is as a label that is missing, and nothing indexed here matches that.
-    if (by_name->name != label.name || label.value.empty()) {
+    if (by_name->name != label.name || label.value.empty() || repeated) {
       continue;
     }
-    const auto entries = by_name->by_value.find(std::string_view(label.value));
-    if (entries != by_name->by_value.end()) {
-      try_each(entries->second, labels, found);
+    const auto first = by_name->by_value.find(std::string_view(label.value));
+    for (std::uint32_t at = first == by_name->by_value.end() ? kNone : first->second; at != kNone;) {
+      const Demander& demander = demanders_[at];
+      if (demander.entry == kNone || entries_[demander.entry].matchers.matches(labels)) {
+        found.push_back(demander.service);
+      }
+      at = demander.next;
     }
     try_expressions(*by_name, label.value, labels, found);
   }

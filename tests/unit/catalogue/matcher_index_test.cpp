@@ -33,7 +33,8 @@ class Worlds {
     static constexpr std::array<const char*, 6> values{"x", "y", "z", "xy", "zz", ""};
     Labels labels;
     for (char name = 'a'; name < 'e'; ++name) {
-      if (pick(3) > 0) {
+      // Now and then one occurs twice.
+      for (std::size_t i = std::min<std::size_t>(pick(7), 4) / 2; i > 0; --i) {
         labels.push_back({std::string(1, name), values.at(pick(6))});
       }
     }

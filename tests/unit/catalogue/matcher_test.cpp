@@ -109,10 +109,19 @@ TEST(Expressions, OnlyThoseThatDemandALabel) {
 
 TEST(Equalities, OnlyWhatEveryMatchCarries) {
   const LabelMatchers some = LabelMatchers::parse(R"({a=~"x", b="", c!="y", d="1", e="2"})").value();
-  ASSERT_NE(some.equality(), nullptr);
-  EXPECT_EQ(*some.equality(), (Label{"d", "1"}));
   EXPECT_EQ(Labels(some.equalities().begin(), some.equalities().end()), (Labels{{"d", "1"}, {"e", "2"}}));
-  EXPECT_EQ(LabelMatchers::parse(R"({a=~"x", b=""})").value().equality(), nullptr);
+  EXPECT_TRUE(LabelMatchers::parse(R"({a=~"x", b=""})").value().equalities().empty());
+}
+
+TEST(OnlyEquality, OneThatHasAValue) {
+  const auto only = [](const char* text) { return LabelMatchers::parse(text).value().only_equality(); };
+  EXPECT_TRUE(only(R"({a="1"})"));
+  EXPECT_FALSE(only(R"({a=""})"));
+  EXPECT_FALSE(only(R"({a="1", b="2"})"));
+  EXPECT_FALSE(only(R"({a="1", b=""})"));
+  EXPECT_FALSE(only(R"({a="1", b!="2"})"));
+  EXPECT_FALSE(only(R"({a=~"1"})"));
+  EXPECT_FALSE(only(R"({a!="1"})"));
 }
 
 }  // namespace
