@@ -403,6 +403,12 @@ void Engine::Impl::apply(const Input&, const Activate& activate, Effects& effect
   judge_maintenances(effects);
   for (IncidentIx ix = 0; ix < incidents.all().size(); ++ix) {
     arm(ix, kNever);
+    for (DutyRecord& duty : incidents.at(ix).record.duties) {
+      if (previous != nullptr && reads_otherwise(duty.regime, duty.duty_holder, *previous, *bundle, meta.now) &&
+          say_particulars(duty)) {
+        incidents.at(ix).dirty = true;
+      }
+    }
   }
   for (const IncidentIx ix : incidents.rebind(*bundle, facts, meta.now, meta.incidents)) {
     Incident& incident = incidents.at(ix);

@@ -21,6 +21,9 @@ void set(std::vector<std::string>& marks, std::string mark) {
 
 void unset(std::vector<std::string>& marks, const std::string& mark) { std::erase(marks, mark); }
 
+/// Until it has been said.
+const std::string kParticularsChanged = "particulars_changed";
+
 Instant share(Instant from, Instant to, int percent) { return from + (to - from) * percent / 100; }
 
 /// Collects what is due and what lies ahead; keeps the weightiest.
@@ -184,6 +187,10 @@ class Judge {
     plan();
     if (known_otherwise && counts_from_awareness()) {
       sayer_.say(Kind::amended, first_open(), "awareness_changed");
+    }
+    if (has(record_.marks, kParticularsChanged)) {
+      unset(record_.marks, kParticularsChanged);
+      sayer_.say(Kind::amended, first_open(), "particulars_changed");
     }
     say_stages();
     return step_;
@@ -450,6 +457,14 @@ class Judge {
 };
 
 }  // namespace
+
+bool say_particulars(DutyRecord& record) {
+  const bool open = record.state == State::assess || record.state == State::due;
+  if (open) {
+    set(record.marks, kParticularsChanged);
+  }
+  return open;
+}
 
 DutyStep judge(DutyRecord& record, const Duty& duty, const Bundle& bundle, const IncidentRecord& incident,
                std::optional<EventTime> recovered, std::optional<LogTime> held_since, Instant now) {

@@ -77,6 +77,16 @@ struct Awareness {
 };
 Awareness awareness_of(const IncidentRecord& record, Instant now);
 
+/// Whether prompts of a duty read otherwise by other rules or another catalogue, though nothing about the incident
+/// changed: who is asked, and by which number; who receives the reports today, and how; the question, the reports, and
+/// what they must contain. What follows for criteria and deadlines, judge() finds by itself; how sources and cautions
+/// are worded is not worth a prompt.
+bool reads_otherwise(const std::string& regime, const std::string& duty_holder, const Bundle& before,
+                     const Bundle& in_force, Instant now);
+
+/// Has it said again when it is judged next, if it is open. False if it is not.
+bool say_particulars(DutyRecord& record);
+
 /// What a duty says at one instant. At most one prompt: of several that are due together the weightiest, which shows
 /// all there is.
 struct DutyStep {
@@ -87,7 +97,8 @@ struct DutyStep {
   Instant wake = kNever;     ///< when it must be judged again
 };
 // because: "confirmed", "unanswered", "answered_yes", "answered_no", "answered_anew", "criterion_no_longer_met",
-// "awareness_changed", "criterion_moved", "period_changed", "rules_changed", "target_passed", "submitted:STAGE",
+// "awareness_changed", "criterion_moved", "period_changed", "rules_changed", "particulars_changed",
+// "target_passed", "submitted:STAGE",
 // "requested:STAGE", "added:STAGE", "merged:NUMBER", "" if the kind says it all.
 
 /// Moves the record on and says what must be said. Changes nothing while what is new is held back.

@@ -60,6 +60,9 @@ constexpr Words kSwedish = {
                  {"criterion_no_longer_met", "Villkoret är inte längre uppfyllt, enligt det som nu är känt."},
                  {"criterion_moved", "Villkoret uppfylldes vid en annan tidpunkt än vad som sagts."},
                  {"rules_changed", "Reglerna har ändrats: en annan tid gäller än vad som sagts."},
+                 {"particulars_changed",
+                  "Regler eller katalog har ändrats: vem som frågas, mottagaren, rapporterna eller deras innehåll är "
+                  "inte längre vad som sagts."},
                  {"period_changed", "Svaren gör att en annan tid gäller än vad som sagts."},
                  {"awareness_changed", "Tidpunkten för kännedom är en annan än vad som sagts."},
                  {"condition_no_longer_met", "Planens villkor är inte uppfyllt, enligt det som nu är känt."},
@@ -138,6 +141,9 @@ constexpr Words kEnglish = {
                  {"criterion_no_longer_met", "The criterion is no longer met, by what is known now."},
                  {"criterion_moved", "The criterion was met at another time than was said."},
                  {"rules_changed", "The rules have changed: another period applies than was said."},
+                 {"particulars_changed",
+                  "Rules or catalogue have changed: who is asked, the recipient, the reports or their contents are no "
+                  "longer what was said."},
                  {"period_changed", "The answers make another period apply than was said."},
                  {"awareness_changed", "The time of awareness is another than was said."},
                  {"condition_no_longer_met", "The plan's condition is not met, by what is known now."},

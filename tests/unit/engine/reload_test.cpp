@@ -235,6 +235,83 @@ TEST(DeadlineUnchanged, SaysNothing) {
   EXPECT_EQ(open.later("4h7m"), "");
 }
 
+/// What a prompt says of itself, changed while the duty is due: said again, and to whom it is for now.
+struct OtherParticulars {
+  const char* name;
+  std::function<void(World&)> change;
+  const char* at_once;
+  std::function<std::string(const ReportPrompt&)> shown;
+  const char* expected;
+};
+class Particulars : public ::testing::TestWithParam<OtherParticulars> {};
+TEST_P(Particulars, OfADutyThatIsDue) {
+  Open open(true);
+  GetParam().change(open.world);
+  EXPECT_EQ(open.activate("4h6m"), GetParam().at_once);
+  if (*GetParam().at_once != '\0') {
+    EXPECT_EQ(GetParam().shown(all_of<ReportPrompt>(open.rig.outputs()).back()), GetParam().expected);
+  }
+  // Once, also after a restart.
+  open.rig.restart();
+  EXPECT_EQ(open.later("4h30m"), "");
+}
+RegimeSpec& nis2(World& world) { return world.rules.regimes.front(); }
+INSTANTIATE_TEST_SUITE_P(
+    Changes, Particulars,
+    ::testing::Values(OtherParticulars{"Recipient", [](World& w) { nis2(w).recipients.front().to = "MCF"; },
+                                       "05:06:00 0001 nis2 amended early_warning particulars_changed\n",
+                                       [](const ReportPrompt& p) { return p.recipient; }, "MCF"},
+                      OtherParticulars{"Channel", [](World& w) { nis2(w).recipients.front().channel = "Telefon"; },
+                                       "05:06:00 0001 nis2 amended early_warning particulars_changed\n",
+                                       [](const ReportPrompt& p) { return p.channel; }, "Telefon"},
+                      OtherParticulars{"AnotherAsked",
+                                       [](World& w) { w.catalogue.duty_holders.front().assessors = {"ward-manager"}; },
+                                       "05:06:00 0001 nis2 amended early_warning particulars_changed\n",
+                                       [](const ReportPrompt& p) { return p.to.id; }, "ward-manager"},
+                      OtherParticulars{"Contents",
+                                       [](World& w) { nis2(w).stages.front().contents = {"Vad som har hänt"}; },
+                                       "05:06:00 0001 nis2 amended early_warning particulars_changed\n",
+                                       [](const ReportPrompt& p) { return p.contents.front(); }, "Vad som har hänt"},
+                      OtherParticulars{"AReportMore",
+                                       [](World& w) {
+                                         StageSpec more = nis2(w).stages.back();
+                                         more.id = "afterwards";
+                                         more.name = "Uppföljning";
+                                         nis2(w).stages.push_back(more);
+                                       },
+                                       "05:06:00 0001 nis2 amended early_warning particulars_changed\n",
+                                       [](const ReportPrompt& p) { return p.stages.back().name; }, "Uppföljning"},
+                      OtherParticulars{"AReportLess", [](World& w) { nis2(w).stages.pop_back(); },
+                                       "05:06:00 0001 nis2 amended early_warning particulars_changed\n",
+                                       [](const ReportPrompt& p) { return std::to_string(p.stages.size()); }, "2"},
+                      // What weighs more says all there is.
+                      OtherParticulars{"AndADeadlineThatHasPassed",
+                                       [](World& w) {
+                                         nis2(w).recipients.front().to = "MCF";
+                                         nis2(w).stages.front().within = parse_period("3h").value();
+                                       },
+                                       "05:06:00 0001 nis2 overdue early_warning\n",
+                                       [](const ReportPrompt& p) { return p.recipient; }, "MCF"},
+                      OtherParticulars{"RecipientOfAnotherDay",
+                                       [](World& w) {
+                                         RecipientSpec later = nis2(w).recipients.front();
+                                         later.to = "MCF";
+                                         later.valid.from = parse_date("2027-01-01").value();
+                                         nis2(w).recipients.push_back(later);
+                                       },
+                                       "", nullptr, ""},
+                      OtherParticulars{"Caution", [](World& w) { nis2(w).cautions = {"Osäkert"}; }, "", nullptr, ""}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST(ParticularsOfAClosedDuty, AreSaidToNobody) {
+  Open open(true);
+  for (const char* stage : {"early_warning", "notification", "final_report"}) {
+    open.rig.command(after("2h"), "security-lead", Submitted{"2026-0001", "nis2", "region", stage});
+  }
+  nis2(open.world).recipients.front().to = "MCF";
+  EXPECT_EQ(open.activate("4h6m"), "");
+}
+
 TEST(DeadlineLengthened, RemindsOfTheOneThatHoldsNow) {
   Open open(true);
   open.world.rules.regimes.front().stages.front().within = parse_period("48h").value();
