@@ -41,6 +41,12 @@ INSTANTIATE_TEST_SUITE_P(
                       Utf8Case{"OverlongFour", "\xf0\x8f\xbf\xbf", kBad + kBad + kBad + kBad},
                       Utf8Case{"BeyondTheLast", "\xf4\x90\x80\x80", kBad + kBad + kBad + kBad},
                       Utf8Case{"Lone", "a\x80z", "a" + kBad + "z"}, Utf8Case{"CutOff", "a\xe2\x82", "a" + kBad + kBad},
+                      // What is ASCII is looked at in eights.
+                      Utf8Case{"Eight", "abcdefgh", "abcdefgh"}, Utf8Case{"Nine", "abcdefghi", "abcdefghi"},
+                      Utf8Case{"EighthIsBad", "abcdefg\x80", "abcdefg" + kBad},
+                      Utf8Case{"NinthIsBad", "abcdefgh\xff", "abcdefgh" + kBad},
+                      Utf8Case{"AcrossTheEighth", "abcdefg\xc3\x96ijklmnopq", "abcdefg\xc3\x96ijklmnopq"},
+                      Utf8Case{"BrokenAcrossTheEighth", "abcdefg\xc3ijklmnopq", "abcdefg" + kBad + "ijklmnopq"},
                       Utf8Case{"CutOffByText", "\xe2\x82z", kBad + kBad + "z"}),
     [](const auto& case_) { return case_.param.name; });
 
