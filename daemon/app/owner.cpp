@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/restoring.h"
 #include "wire/bundle.h"
 #include "wire/input.h"
 #include "wire/state.h"
@@ -51,18 +52,9 @@ Result<void> Owner::take_over(const Progress& progress) {
     return fail(std::move(restored.error()));
   }
   fresh_ = restored->fresh;
-  std::vector<StateRecord> records;
-  records.reserve(restored->state.size());
-  for (const Journal::KeyValue& item : restored->state) {
-    Result<StateRecord> record = decode_state(item.key, item.value);
-    if (!record) {
-      return fail(std::move(record.error()));
-    }
-    records.push_back(std::move(*record));
-  }
   bundle_error_.reset();
   engine_ = std::make_unique<Engine>(options_.domain, [this](const std::string& hash) { return bundle(hash); });
-  if (Result<void> built = engine_->restore(records); !built) {
+  if (Result<void> built = restore(*engine_, std::move(restored->state)); !built) {
     return fail(bundle_error_.value_or(built.error()));
   }
   const std::lock_guard lock(mutex_);

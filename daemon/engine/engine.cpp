@@ -194,32 +194,45 @@ Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
-Result<void> Engine::restore(const std::vector<StateRecord>& records) {
+Result<void> Engine::take_in(StateRecord record) {
   Impl& impl = *impl_;
+  if (auto* cause = std::get_if<CauseRecord>(&record)) {
+    impl.facts.restore(std::move(*cause));
+  } else if (auto* incident = std::get_if<IncidentRecord>(&record)) {
+    impl.incidents.restore(std::move(*incident));
+  } else if (auto* meta = std::get_if<MetaRecord>(&record)) {
+    if (meta->engine_version > kEngineVersion) {
+      return fail(ErrorCode::incompatible,
+                  fmt::format("the state was written by engine version {}, this is version {}", meta->engine_version,
+                              kEngineVersion),
+                  "start the newer program, or restore a backup made before the upgrade");
+    }
+    impl.meta = std::move(*meta);
+    impl.meta.engine_version = kEngineVersion;
+  } else if (auto* applied = std::get_if<AppliedRecord>(&record)) {
+    impl.applied.push_back(std::move(*applied));
+  } else if (auto* source = std::get_if<SourceRecord>(&record)) {
+    impl.sources.push_back(std::move(*source));
+  } else if (auto* command = std::get_if<CommandRecord>(&record)) {
+    impl.commands.emplace(std::move(command->id), command->stamp);
+  } else if (auto* work = std::get_if<MaintenanceRecord>(&record)) {
+    MaintenanceRecord& kept = impl.maintenances[work->reference].record;
+    kept = std::move(*work);
+  }
+  return {};
+}
+
+Result<void> Engine::restore(const std::vector<StateRecord>& records) {
   for (const StateRecord& record : records) {
-    if (const auto* meta = std::get_if<MetaRecord>(&record)) {
-      if (meta->engine_version > kEngineVersion) {
-        return fail(ErrorCode::incompatible,
-                    fmt::format("the state was written by engine version {}, this is version {}", meta->engine_version,
-                                kEngineVersion),
-                    "start the newer program, or restore a backup made before the upgrade");
-      }
-      impl.meta = *meta;
-      impl.meta.engine_version = kEngineVersion;
-    } else if (const auto* applied = std::get_if<AppliedRecord>(&record)) {
-      impl.applied.push_back(*applied);
-    } else if (const auto* source = std::get_if<SourceRecord>(&record)) {
-      impl.sources.push_back(*source);
-    } else if (const auto* command = std::get_if<CommandRecord>(&record)) {
-      impl.commands.emplace(command->id, command->stamp);
-    } else if (const auto* cause = std::get_if<CauseRecord>(&record)) {
-      impl.facts.restore(*cause);
-    } else if (const auto* incident = std::get_if<IncidentRecord>(&record)) {
-      impl.incidents.restore(*incident);
-    } else if (const auto* work = std::get_if<MaintenanceRecord>(&record)) {
-      impl.maintenances[work->reference].record = *work;
+    if (Result<void> taken = take_in(record); !taken) {
+      return taken;
     }
   }
+  return restored();
+}
+
+Result<void> Engine::restored() {
+  Impl& impl = *impl_;
   std::sort(impl.applied.begin(), impl.applied.end(), [](const AppliedRecord& a, const AppliedRecord& b) {
     return std::tie(a.source, a.stream, a.partition) < std::tie(b.source, b.stream, b.partition);
   });

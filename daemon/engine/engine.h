@@ -43,7 +43,7 @@ struct DutyExplanation {
 /// Threads: one owner; not synchronised.
 class Engine {
  public:
-  /// Gives the compiled bundle of a hash, or null if there is none. Called while applying Activate and in restore().
+  /// Gives the compiled bundle of a hash, or null if there is none. Called while applying Activate and in restored().
   using BundleSource = std::function<BundlePtr(const std::string& hash)>;
 
   Engine(std::string domain, BundleSource bundles);
@@ -51,9 +51,16 @@ class Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  /// Builds everything again from what was kept. Nothing is said. Records in any order.
-  /// Errors: incompatible, if they were written by a newer engine; not_found, if the bundle in force is missing. The
-  /// engine must then be thrown away.
+  /// Takes in what was kept, one record at a time and in any order; restored() once after the last, and before
+  /// anything else. A million records of their own beside what they become would take longer than all the rest.
+  /// Error: incompatible, if they were written by a newer engine. The engine must then be thrown away.
+  [[nodiscard]] Result<void> take_in(StateRecord record);
+
+  /// Builds everything else again. Nothing is said.
+  /// Error: not_found, if the bundle in force is missing. The engine must then be thrown away.
+  [[nodiscard]] Result<void> restored();
+
+  /// Both, for records that are kept elsewhere too.
   [[nodiscard]] Result<void> restore(const std::vector<StateRecord>& records);
 
   /// Applies one input. Appends to `effects`.
@@ -61,7 +68,7 @@ class Engine {
 
   /// What changed in the state since the last call, each key once, ascending. To be committed together with the
   /// outputs and the position. The records are the engine's own, and stay as they are until the next call of step(),
-  /// restore() or take_changes().
+  /// take_in(), restored() or take_changes().
   std::vector<StateChange> take_changes();
 
   /// The instant at which something becomes due if nothing is heard. The owner appends a Tick then.

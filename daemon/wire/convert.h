@@ -2,8 +2,11 @@
 
 // What the conversions of this folder share. Includes generated Protobuf: only .cpp files of wire/ include it.
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
 
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -20,6 +23,31 @@
 #include "model/limits.h"
 
 namespace avbrottsvakt::wire {
+
+/// A message whose parts lie together, here while they fit: made and freed for each record, the pieces of memory that
+/// it takes are a good part of what encoding and decoding cost. Only longer texts take their own.
+template <typename Message>
+class Compact {
+ public:
+  Compact() : arena_(options()), message_(*google::protobuf::Arena::CreateMessage<Message>(&arena_)) {}
+  Compact(const Compact&) = delete;
+  Compact& operator=(const Compact&) = delete;
+
+  Message& operator*() { return message_; }
+  Message* operator->() { return &message_; }
+
+ private:
+  google::protobuf::ArenaOptions options() {
+    google::protobuf::ArenaOptions made;
+    made.initial_block = block_.data();
+    made.initial_block_size = block_.size();
+    return made;
+  }
+
+  alignas(std::max_align_t) std::array<char, 4096> block_;
+  google::protobuf::Arena arena_;
+  Message& message_;
+};
 
 /// The Protobuf enum of a model enum. Each begins with UNSPECIFIED and then has the model's values in the model's
 /// order, so that a value is the model's plus kOffset.

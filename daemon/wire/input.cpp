@@ -323,11 +323,11 @@ tl::unexpected<Error> refuse(std::string message, std::string remedy) {
 }  // namespace
 
 std::string encode_input(const Input& input) {
-  v1::Input made;
-  made.set_version(kInputVersion);
-  if (input.span) put(*input.span, *made.mutable_span());
-  std::visit(PutBody{made}, input.body);
-  return wire::serialize(made);
+  wire::Compact<v1::Input> made;
+  made->set_version(kInputVersion);
+  if (input.span) put(*input.span, *made->mutable_span());
+  std::visit(PutBody{*made}, input.body);
+  return wire::serialize(*made);
 }
 
 Result<Input> decode_input(std::string_view bytes, LogTime stamp) {
@@ -337,8 +337,9 @@ Result<Input> decode_input(std::string_view bytes, LogTime stamp) {
         "an input of " + std::to_string(bytes.size()) + " bytes, expected at most " + std::to_string(kInputBytesMax),
         kOnlyTheDaemon);
   }
-  v1::Input read;
-  if (!wire::parse(bytes, read)) return refuse("these bytes are not an input", kOnlyTheDaemon);
+  wire::Compact<v1::Input> compact;
+  const v1::Input& read = *compact;
+  if (!wire::parse(bytes, *compact)) return refuse("these bytes are not an input", kOnlyTheDaemon);
   if (read.version() > kInputVersion) {
     return fail(ErrorCode::incompatible,
                 "the log holds an input of version " + std::to_string(read.version()) + ", this program reads up to " +

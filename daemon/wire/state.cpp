@@ -346,20 +346,21 @@ std::string encode_state(const StateRecord& record) {
 }
 
 std::string encode_state(const StateView& record) {
-  v1::StateRecord made;
-  made.set_version(kStateVersion);
-  std::visit([&](const auto* known) { PutRecord{made}(*known); }, record);
-  return wire::serialize(made);
+  wire::Compact<v1::StateRecord> made;
+  made->set_version(kStateVersion);
+  std::visit([&](const auto* known) { PutRecord{*made}(*known); }, record);
+  return wire::serialize(*made);
 }
 
 Result<StateRecord> decode_state(std::string_view key, std::string_view bytes) {
   static constexpr const char* kRestore = "restore the journal from a copy, or begin a new one and replay its inputs";
-  const std::string place = "the state record " + to_utf8(key);
-  v1::StateRecord read;
-  if (!wire::parse(bytes, read)) return fail(ErrorCode::corrupt, place + " cannot be read", kRestore);
+  const auto place = [&] { return "the state record " + to_utf8(key); };
+  wire::Compact<v1::StateRecord> compact;
+  const v1::StateRecord& read = *compact;
+  if (!wire::parse(bytes, *compact)) return fail(ErrorCode::corrupt, place() + " cannot be read", kRestore);
   if (read.version() > kStateVersion) {
     return fail(ErrorCode::incompatible,
-                place + " is of version " + std::to_string(read.version()) + ", this program reads up to " +
+                place() + " is of version " + std::to_string(read.version()) + ", this program reads up to " +
                     std::to_string(kStateVersion),
                 "run the newer version of avbrottsvakt that wrote it");
   }
@@ -368,7 +369,7 @@ Result<StateRecord> decode_state(std::string_view key, std::string_view bytes) {
   StateRecord record;
   take(read, record, fault);
   if (fault.none() && key_of(record) != key) fault.note("it is the record of " + key_of(record));
-  if (!fault.none()) return fail(ErrorCode::corrupt, place + " cannot be used: " + fault.what(), kRestore);
+  if (!fault.none()) return fail(ErrorCode::corrupt, place() + " cannot be used: " + fault.what(), kRestore);
   return record;
 }
 
