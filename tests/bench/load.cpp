@@ -10,7 +10,7 @@
 
 namespace avbrottsvakt::testing {
 
-BundlePtr region(int services) {
+BundlePtr region(int services, bool plans) {
   World world;
   CatalogueSpec& catalogue = world.catalogue;
   const PlanSpec plan = catalogue.plans.front();
@@ -29,7 +29,7 @@ BundlePtr region(int services) {
       service.depends_on.push_back(need);
     }
     catalogue.services.push_back(std::move(service));
-    if (i % 10 == 1) {
+    if (plans && i % 10 == 1) {
       PlanSpec own = plan;
       own.id = "service-" + std::to_string(i);
       own.service = own.id;

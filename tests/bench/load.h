@@ -21,8 +21,9 @@ struct Random {
   std::uint64_t below(std::uint64_t n) { return next() % n; }
 };
 
-/// Services in threes (a database, an application, an activity), as many as asked for; every tenth has a plan.
-BundlePtr region(int services);
+/// Services in twos (a database, an application that needs it), as many as asked for. With `plans` every tenth has one,
+/// and an activity that uses it.
+BundlePtr region(int services, bool plans = true);
 
 /// config/ of this project. Ends the program if it cannot be read.
 BundlePtr sample_region();

@@ -2,10 +2,12 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/restoring.h"
 #include "journal/journal.h"
 #include "load.h"
 #include "wire/state.h"
@@ -48,20 +50,22 @@ void restore(benchmark::State& state) {
   const BundlePtr bundle = region(1000);
   const std::vector<Journal::KeyValue> kept = journal_of(bundle, static_cast<int>(state.range(0)));
   for (auto _ : state) {
-    std::vector<StateRecord> records;
-    records.reserve(kept.size());
-    for (const Journal::KeyValue& item : kept) {
-      records.push_back(decode_state(item.key, item.value).value());
-    }
-    Engine engine("region", [&](const std::string&) { return bundle; });
-    if (!engine.restore(records)) {
+    state.PauseTiming();
+    std::vector<Journal::KeyValue> read = kept;
+    auto engine = std::make_unique<Engine>("region", [&](const std::string&) { return bundle; });
+    state.ResumeTiming();
+    const Result<void> done = avbrottsvakt::restore(*engine, std::move(read));
+    state.PauseTiming();
+    if (!done) {
       state.SkipWithError("not restored");
       break;
     }
+    engine.reset();
+    state.ResumeTiming();
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kept.size()));
 }
-BENCHMARK(restore)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(restore)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// One service takes many with it, and gives them back: what each of them costs, their one alert included.
 void fan_out(benchmark::State& state) {
@@ -103,18 +107,26 @@ void fan_out(benchmark::State& state) {
 }
 BENCHMARK(fan_out)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMicrosecond);
 
-/// Bytes that each service takes while all is well: of the catalogue, and of the engine.
+/// Bytes that each service takes while all is well, of the catalogue and of the engine; and what a plan together with
+/// an activity takes.
+double bytes_of_region(int services, bool plans) {
+  const std::size_t before = allocated();
+  const BundlePtr bundle = region(services, plans);
+  Engine engine("region", [&](const std::string&) { return bundle; });
+  Effects effects;
+  Input input;
+  input.stamp = at("2026-11-22T01:00:00Z");
+  input.body = Activate{bundle->hash, "", false};
+  engine.step(input, effects);
+  return static_cast<double>(allocated() - before);
+}
 void idle_service(benchmark::State& state) {
+  const auto services = static_cast<int>(state.range(0));
   for (auto _ : state) {
-    const std::size_t before = allocated();
-    const BundlePtr bundle = region(static_cast<int>(state.range(0)));
-    Engine engine("region", [&](const std::string&) { return bundle; });
-    Effects effects;
-    Input input;
-    input.stamp = at("2026-11-22T01:00:00Z");
-    input.body = Activate{bundle->hash, "", false};
-    engine.step(input, effects);
-    state.counters["bytes"] = static_cast<double>(allocated() - before) / static_cast<double>(state.range(0));
+    const double alone = bytes_of_region(services, false);
+    const double with_plans = bytes_of_region(services, true);
+    state.counters["bytes"] = alone / services;
+    state.counters["plan_and_activity_bytes"] = (with_plans - alone) * 10 / services;
   }
 }
 BENCHMARK(idle_service)->Arg(10'000)->Arg(100'000)->Iterations(1)->Unit(benchmark::kMillisecond);
