@@ -2,9 +2,10 @@
 """A daemon that runs, as its service manager and who edits its files meet it: readiness, watchdog, reload.
 
   reload_test.py AVBROTTSVAKT ROOT
+  scripts/kafka with reload_test.py AVBROTTSVAKT ROOT kafka
 
-The journal is SQLite, the source a file. Nothing here waits for time: each step waits until the daemon has said what is
-expected, or fails after DEADLINE seconds.
+The journal is SQLite, the source a file; with "kafka" both are on a broker, and only what could differ there is tried.
+Nothing here waits for time: each step waits until the daemon has said what is expected, or fails after DEADLINE seconds.
 """
 import datetime
 import json
@@ -19,20 +20,64 @@ import sys
 import tempfile
 import time
 import unittest
+import uuid
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 DEADLINE = 60
+sys.path.insert(0, f"{ROOT}/tests/chaos")
+import harness  # noqa: E402
 
-SOURCE = """source: monitoring
+SOURCE = """source: {source}
 domain: region
 decode: json
-input: {file: {path: ../../feed}}
+input: {input}
 signals:
-  - key: ["{/key}"]
-    condition: {from: /is, map: {down: down, up: up}}
-    at: {rfc3339: /at}
-    labels: {service: /service}
+  - key: ["{{/key}}"]
+    condition: {{from: /is, map: {{down: down, up: up}}}}
+    at: {{rfc3339: /at}}
+    labels: {{service: /service}}
 """
+
+
+class Files:
+    """Where the journal and what is fed lie."""
+
+    arguments = []
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def input(self, feed):
+        return f"{{file: {{path: ../../{feed}}}}}"
+
+    def make(self, feed):
+        open(f"{self.folder}/{feed}", "x", encoding="utf-8").close()
+
+    def put(self, feed, line):
+        with open(f"{self.folder}/{feed}", "a", encoding="utf-8") as file:
+            file.write(line)
+
+
+class Broker:
+    def __init__(self, folder):
+        self.bootstrap = os.environ["AVBROTTSVAKT_KAFKA_BOOTSTRAP"]
+        self.prefix = f"reload-{uuid.uuid4().hex}"  # Each test has topics of its own.
+        self.arguments = ["--journal", f"kafka:{self.bootstrap}/{self.prefix}"]
+        subprocess.run([PROGRAM, "topics", "--create", "--config", "config/avbrottsvakt.yaml", *self.arguments], cwd=folder,
+                       check=True, stdout=subprocess.DEVNULL)
+
+    def input(self, feed):
+        return f"{{kafka: {{topic: {self.prefix}.{feed}}}}}"
+
+    def make(self, feed):
+        harness.make_topic(self.bootstrap, f"{self.prefix}.{feed}")
+
+    def put(self, feed, line):
+        subprocess.run(["kcat", "-P", "-q", "-b", self.bootstrap, "-t", f"{self.prefix}.{feed}"], input=line.encode(),
+                       check=True, timeout=DEADLINE)
+
+
+PLACE = Broker if sys.argv[3:] == ["kafka"] else Files
 
 
 class Daemon:
@@ -109,7 +154,7 @@ class Daemon:
             os.unlink(f"{self.folder}/notify")
 
 
-class Reload(unittest.TestCase):
+class Running(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -118,12 +163,16 @@ class Reload(unittest.TestCase):
             shutil.copytree(f"{ROOT}/{name}", f"{self.folder}/{name}")
         shutil.rmtree(f"{self.folder}/config/sources")
         os.mkdir(f"{self.folder}/config/sources")
-        self.write("config/sources/monitoring.yaml", SOURCE)
-        self.write("feed", "")
+        self.place = PLACE(self.folder)
+        self.add_source("monitoring", "feed")
 
     def write(self, name, text, mode="w"):
         with open(f"{self.folder}/{name}", mode, encoding="utf-8") as file:
             file.write(text)
+
+    def add_source(self, source, feed):
+        self.place.make(feed)
+        self.write(f"config/sources/{source}.yaml", SOURCE.format(source=source, input=self.place.input(feed)))
 
     def replace(self, name, old, new):
         with open(f"{self.folder}/{name}", encoding="utf-8") as file:
@@ -131,20 +180,22 @@ class Reload(unittest.TestCase):
         self.assertIn(old, text)
         self.write(name, text.replace(old, new, 1))
 
-    def feed(self, service, condition, minutes_ago, file="feed"):
+    def feed(self, service, condition, minutes_ago, feed="feed"):
         """To the millisecond, as the daemon counts. Gives when it happened."""
         now = datetime.datetime.now(datetime.timezone.utc)
         at = now.replace(microsecond=now.microsecond // 1000 * 1000) - datetime.timedelta(minutes=minutes_ago)
         record = {"key": service, "service": service, "is": condition, "at": at.isoformat(timespec="milliseconds")}
-        self.write(file, json.dumps(record) + "\n", "a")
+        self.place.put(feed, json.dumps(record) + "\n")
         return at
 
     def start(self, *arguments, watchdog=None):
-        daemon = Daemon(self.folder, *arguments, watchdog=watchdog)
+        daemon = Daemon(self.folder, *self.place.arguments, *arguments, watchdog=watchdog)
         self.addCleanup(lambda: daemon.process.poll() is not None or daemon.end())
-        daemon.wait_for("manager", r"READY=1\nSTATUS=follows domain region in sqlite:")
+        daemon.wait_for("manager", r"READY=1\nSTATUS=follows domain region in (sqlite|kafka):")
         return daemon
 
+
+class Reload(Running):
     def test_what_a_changed_plan_changes_for_an_open_incident_is_said(self):
         began = self.feed("cosmic", "down", 60)
         daemon = self.start()
@@ -191,9 +242,7 @@ class Reload(unittest.TestCase):
         daemon = self.start()
         log = len(daemon.texts["log"])
         os.unlink(f"{self.folder}/config/sources/monitoring.yaml")
-        self.write("config/sources/other.yaml", SOURCE.replace("source: monitoring", "source: other")
-                   .replace("../../feed", "../../other-feed"))
-        self.write("other-feed", "")
+        self.add_source("other", "other-feed")
         daemon.send(signal.SIGHUP)
         daemon.wait_for("log", "reloaded: the files are in force", log)
         self.feed("pharmacy", "down", 0)
@@ -202,6 +251,8 @@ class Reload(unittest.TestCase):
         self.assertEqual(daemon.entries("opened", "pharmacy"), [])
         self.assertEqual(daemon.end(), 0)
 
+
+class WhereverTheJournalLies(Running):
     def test_what_cannot_change_while_it_runs_is_refused(self):
         daemon = self.start()
         for old, new, why in (
@@ -243,4 +294,4 @@ class Reload(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1], defaultTest="Reload" if PLACE is Broker else None)
