@@ -70,7 +70,7 @@ struct Words {
     std::string_view word;
     std::string_view sentence;
   };
-  std::array<Because, 16> because;
+  std::array<Because, 17> because;
 
   // What is put around every message of a drill.
   std::string_view exercise_first;
