@@ -146,6 +146,16 @@ std::optional<JournalChoice> choose_journal(const Region& region, const std::str
   return std::move(*choice);
 }
 
+const SourceSpec* source_of_commands(const std::vector<SourceSpec>& sources) {
+  const SourceSpec* found = nullptr;
+  for (const SourceSpec& spec : sources) {
+    if (spec.mapping.decode == Decode::command_json && spec.input) {
+      found = &spec;
+    }
+  }
+  return found;
+}
+
 bool colours() {
   const char* no_colour = std::getenv("NO_COLOR");
   return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');

@@ -8,6 +8,7 @@
 #include "app/journals.h"
 #include "base/error.h"
 #include "config/region.h"
+#include "config/source.h"
 #include "report/reporter.h"
 #include "report/summary.h"
 
@@ -38,6 +39,9 @@ std::optional<Region> load(const Common& common, int& status);
 /// The journal that is given on the command line, else the configured one. Nothing, with the status set, if what is
 /// given names none, or a credential that the configured one names cannot be read.
 std::optional<JournalChoice> choose_journal(const Region& region, const std::string& given, Format format, int& status);
+
+/// The source that carries commands, to which `tell` writes; null if none does. Points into `sources`.
+const SourceSpec* source_of_commands(const std::vector<SourceSpec>& sources);
 
 /// Whether standard output is a terminal that wants colours.
 bool colours();

@@ -12,12 +12,14 @@
 #include "app/system_clock.h"
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "config/source.h"
+#include "kafka/admin.h"
 #include "kafka/appender.h"
 #include "wire/input.h"
 
 namespace avbrottsvakt::cli {
 namespace {
+
+constexpr Millis kLookLimit{10'000};
 
 struct TellOptions : Common {
   std::string journal;
@@ -112,6 +114,20 @@ Result<void> produce(const KafkaTopicInput& topic, const JournalChoice& journal,
     return fail(ErrorCode::invalid_input, "neither the source nor the journal names a broker",
                 "give --journal kafka:HOST:PORT, or write bootstrap in the source's file");
   }
+  // Asked before, since a producer waits for a topic that is not there until its record is too old.
+  auto admin = kafka::Admin::open(connection);
+  if (!admin) {
+    return fail(std::move(admin.error()));
+  }
+  const auto there = (*admin)->topics(kLookLimit);
+  if (!there) {
+    return fail(Error(there.error()));
+  }
+  if (!there->contains(topic.topic)) {
+    return fail(ErrorCode::not_found, "there is no topic " + topic.topic + ", or it has no leader",
+                topic.bootstrap.empty() ? "avbrottsvakt topics --create makes it"
+                                        : "make it on " + topic.bootstrap + ", with one partition");
+  }
   auto appender = kafka::Appender::open(connection, {topic.topic, 0});
   if (!appender) {
     return fail(std::move(appender.error()));
@@ -132,12 +148,7 @@ int tell(const TellOptions& options, decltype(Command::body) body) {
   if (!sources) {
     return report(sources.error(), options.format);
   }
-  const SourceSpec* source = nullptr;
-  for (const SourceSpec& spec : *sources) {
-    if (spec.mapping.decode == Decode::command_json && spec.input) {
-      source = &spec;
-    }
-  }
+  const SourceSpec* source = source_of_commands(*sources);
   if (source == nullptr) {
     return report(Error(ErrorCode::invalid_input, "no source carries commands",
                         "write one with decode: command_json under " + region->sources_folder().string()),

@@ -35,7 +35,15 @@ int topics(const TopicsOptions& options) {
     std::cout << "The topics of " << choice->text() << " are there.\n";
     return kOk;
   }
-  const Result<TopicsReport> made = create_topics(choice->kafka);
+  const auto sources = load_sources(region->sources_folder(), region->configuration.domain());
+  if (!sources) {
+    return report(sources.error(), options.format);
+  }
+  const SourceSpec* commands = source_of_commands(*sources);
+  const auto* told = commands != nullptr ? std::get_if<KafkaTopicInput>(&*commands->input) : nullptr;
+  // Not on another cluster: what replication it can have there, this configuration does not say.
+  const bool ours = told != nullptr && told->bootstrap.empty();
+  const Result<TopicsReport> made = create_topics(choice->kafka, ours ? told->topic : std::string());
   if (!made) {
     return report(made.error(), options.format);
   }
@@ -54,8 +62,8 @@ void add_topics(CLI::App& app, int& status) {
   auto options = std::make_shared<TopicsOptions>();
   CLI::App* command = app.add_subcommand("topics", "Looks at the topics of a Kafka journal, or makes them");
   command->footer(
-      "--create makes those that are missing, with the settings that exactly-once rests on. Never changes or\n"
-      "deletes one.");
+      "--create makes those that are missing, with the settings that exactly-once rests on, and the one that `tell`\n"
+      "writes to. Never changes or deletes one. Topics of other sources are made by whoever fills them.");
   add_config(*command, *options);
   command->add_option("--journal", options->journal, "Instead of the configured one: kafka:HOST:PORT[/PREFIX]");
   command->add_flag("--create", options->create, "Make what is missing");

@@ -43,6 +43,14 @@ Admin::Configuration inputs(bool exercise) {
   return configuration;
 }
 
+/// What any topic of ours has: one broker may be lost without stopping, and what was acknowledged is never lost to a
+/// replica that lags.
+void guard(Admin::NewTopic& topic, std::int32_t replication) {
+  topic.replication = replication;
+  topic.configuration["min.insync.replicas"] = std::to_string(std::max(1, replication - 1));
+  topic.configuration["unclean.leader.election.enable"] = "false";
+}
+
 std::vector<Admin::NewTopic> wanted(const KafkaJournalOptions& options) {
   auto dead_letter = kept(kKeepDeadLetters);
   dead_letter["max.message.bytes"] = kLargeRecords;
@@ -60,10 +68,7 @@ std::vector<Admin::NewTopic> wanted(const KafkaJournalOptions& options) {
   };
   for (Admin::NewTopic& topic : topics) {
     topic.name = topic_name(options, topic.name);
-    topic.replication = options.replication;
-    // One broker may be lost without stopping, and what was acknowledged is never lost to a replica that lags.
-    topic.configuration["min.insync.replicas"] = std::to_string(std::max(1, options.replication - 1));
-    topic.configuration["unclean.leader.election.enable"] = "false";
+    guard(topic, options.replication);
   }
   return topics;
 }
@@ -137,7 +142,7 @@ std::int32_t partition_of_domain(const KafkaJournalOptions& options) {
   return kafka::partition_of(options.domain, options.partitions);
 }
 
-Result<TopicsReport> create_topics(const KafkaJournalOptions& options) {
+Result<TopicsReport> create_topics(const KafkaJournalOptions& options, const std::string& commands) {
   if (auto ok = check_options(options); !ok) return fail(ok.error());
   auto admin = Admin::open(connection_of(options));
   if (!admin) return fail(admin.error());
@@ -156,6 +161,16 @@ Result<TopicsReport> create_topics(const KafkaJournalOptions& options) {
     if (!configuration) return fail(configuration.error());
     report.existing.push_back(topic.name);
     compare(topic, found->second, *configuration, report.mismatches);
+  }
+  if (!commands.empty() && there->contains(commands)) {
+    report.existing.push_back(commands);
+  } else if (!commands.empty()) {
+    // What is read of it goes into the inputs, so it need not be kept longer than they are. People say little: one
+    // partition, in which all that they say has one order.
+    Admin::NewTopic topic{commands, 1, 0, kept(kKeepInputs)};
+    guard(topic, options.replication);
+    report.created.push_back(commands);
+    missing.push_back(std::move(topic));
   }
   if (!missing.empty()) {
     if (auto made = (*admin)->create(missing, kLimit); !made) return fail(made.error());

@@ -43,9 +43,11 @@ struct TopicsReport {
 };
 
 /// Makes the topics that are missing, with the settings that the journal rests on, and compares the others with them.
+/// `commands` is the topic that carries what people say, whose only writer is ours; empty: there is none. One that is
+/// there already is left as whoever made it wanted it.
 /// Each of at most eleven requests takes at most 33 s.
 /// Errors: unavailable; invalid_input (options, or no permission).
-[[nodiscard]] Result<TopicsReport> create_topics(const KafkaJournalOptions& options);
+[[nodiscard]] Result<TopicsReport> create_topics(const KafkaJournalOptions& options, const std::string& commands = {});
 
 /// Whether all topics are there, with the partitions that the options say. Takes at most 13 s.
 /// Errors: not_found, with the remedy; invalid_input (other partitions); unavailable.

@@ -83,7 +83,15 @@ Result<std::int32_t> SourceConsumer::partitions(Millis limit) {
     *count = metadata->topics[0].partition_cnt;
     return {};
   };
-  if (auto ok = BoundedCaller().call(std::move(job), limit, doing); !ok) return fail(ok.error());
+  if (auto ok = BoundedCaller().call(std::move(job), limit, doing); !ok) {
+    Error error = ok.error();
+    if (error.code == ErrorCode::not_found) {
+      error.remedy =
+          "whoever fills it makes it, but for that of commands: avbrottsvakt topics --create; if nobody does, "
+          "take the source's file away";
+    }
+    return fail(std::move(error));
+  }
   return *count;
 }
 

@@ -9,6 +9,7 @@
 namespace avbrottsvakt {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -40,6 +41,25 @@ TEST(KafkaTopics, AreMadeOnceAndThenFoundAsTheyShouldBe) {
   ASSERT_TRUE(state);
   EXPECT_THAT(*state, Contains(Pair("cleanup.policy", "compact")));
   EXPECT_THAT(*state, Contains(Pair("delete.retention.ms", "604800000")));
+}
+
+TEST(KafkaTopics, ThatOfCommandsIsMadeWithThemOrLeftAsItIs) {
+  const auto options = test::new_options();
+  const std::string commands = options.prefix + ".commands";
+  const auto first = create_topics(options, commands);
+  ASSERT_TRUE(first) << to_string(first.error());
+  EXPECT_THAT(first->created, SizeIs(10));
+  EXPECT_THAT(first->created, Contains(commands));
+  auto admin = kafka::Admin::open(test::connection());
+  EXPECT_EQ((*(*admin)->topics(kLimit))[commands].partitions, 1);
+  EXPECT_THAT(*(*admin)->configuration(commands, kLimit), Contains(Pair("retention.ms", "2592000000")));
+
+  const std::string made_by_others = options.prefix + ".told";
+  ASSERT_TRUE((*admin)->create({{made_by_others, 2, 1, {{"retention.ms", "1000"}}}}, kLimit));
+  const auto second = create_topics(options, made_by_others);
+  ASSERT_TRUE(second) << to_string(second.error());
+  EXPECT_THAT(second->existing, AllOf(SizeIs(10), Contains(made_by_others)));
+  EXPECT_THAT(second->mismatches, IsEmpty());
 }
 
 TEST(KafkaTopics, OfAnExerciseKeepTheStampsOfTheScript) {
