@@ -94,6 +94,18 @@ class Installed(unittest.TestCase):
     def test_systemd_takes_the_unit(self):
         self.assertEqual(run("systemd-analyze", "verify", "--man=no", self.unit_that_can_start()), (0, ""))
 
+    def test_systemd_takes_a_drop_in_as_people_write_it(self):
+        """README.md: credentials and addresses are named in a drop-in, which `systemctl edit` writes."""
+        unit = pathlib.Path(self.unit_that_can_start()).rename(pathlib.Path(self.folder.name) / "edited.service")
+        (unit.parent / "edited.service.d").mkdir()  # As avbrottsvakt.service.d of the unit itself.
+        drop_in = unit.parent / "edited.service.d" / "override.conf"
+        good = ("[Service]\nLoadCredential=kafka-password:/etc/avbrottsvakt/credentials/kafka-password\n"
+                "IPAddressDeny=any\nIPAddressAllow=192.0.2.10 192.0.2.11\n")
+        drop_in.write_text(good, encoding="utf-8")
+        self.assertEqual(run("systemd-analyze", "verify", "--man=no", str(unit)), (0, ""))
+        drop_in.write_text(good.replace("192.0.2.11", "192.0.2.x"), encoding="utf-8")
+        self.assertIn("192.0.2.x", run("systemd-analyze", "verify", "--man=no", str(unit))[1], "it is not read")
+
     def test_systemd_finds_it_guarded(self):
         status, said = run("systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", "--no-pager",
                            self.unit_that_can_start())
@@ -117,6 +129,29 @@ class Installed(unittest.TestCase):
             self.assertRegex(mode, r"^07[05]0$", path)
             self.assertIn(user, ("root", "avbrottsvakt"), path)
             self.assertIn(group, ("root", "avbrottsvakt"), path)
+
+    def test_what_follows_the_installation_makes_user_and_folders_and_enables_the_unit(self):
+        """README.md: systemd-sysusers, systemd-tmpfiles --create, systemctl enable; below a folder."""
+        root = pathlib.Path(self.folder.name) / "machine"
+        install(root, "/usr")
+        status, said = run("systemd-sysusers", f"--root={root}")
+        self.assertEqual(status, 0, said)
+        status, said = run("systemd-tmpfiles", "--create", f"--root={root}")
+        users = (root / "etc/passwd").read_text(encoding="utf-8")
+        user = int(re.search(r"(?m)^avbrottsvakt:x:(\d+):", users).group(1))
+        # Only root may give a folder away; whoever else runs this sees them made.
+        is_root = os.geteuid() == 0
+        if is_root:
+            self.assertEqual((status, said), (0, ""))
+        for path, mode, owner in (("etc/avbrottsvakt", 0o750, 0), ("etc/avbrottsvakt/credentials", 0o700, 0),
+                                  ("var/lib/avbrottsvakt", 0o750, user)):
+            found = (root / path).stat()
+            self.assertEqual(oct(found.st_mode & 0o777), oct(mode), path)
+            self.assertEqual(found.st_uid, owner if is_root else os.geteuid(), path)
+        status, said = run("systemctl", f"--root={root}", "enable", "avbrottsvakt")
+        self.assertEqual(status, 0, said)
+        link = root / "etc/systemd/system/multi-user.target.wants/avbrottsvakt.service"
+        self.assertEqual(os.readlink(link), f"/usr/{UNIT}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,16 @@
 """What the documents promise a newcomer, checked: commands, options, links, names.
 
-Fenced blocks say what they are by their first words: "sh" is commands, each looked up; "sh run" is a script that is run
-whole, in a folder that has config/ and rules/ of its own; "text output" must stand in what the script before it wrote,
-line by line ("…" stands for any lines). Standard library only.
+Fenced blocks say what they are by their first words:
+
+  sh            commands, each looked up. In the documents of RUN_WHOLE each must be run somewhere: elsewhere.py says where
+  sh run        a script that is run whole, in a folder that has config/ and rules/ of its own
+  sh kafka      the same with a broker, by the test broker.documents (kafka_blocks.py)
+  text output   must stand in what the script before it wrote, line by line ("…" stands for anything, or any lines)
+  text shown    the same, in what the daemon writes that `avbrottsvakt run` has begun in a block "sh kafka"
+  yaml test     a test of the rules, which is run
+  yaml config   a part of config/avbrottsvakt.yaml, which is checked in its place
+
+Standard library only.
 """
 
 import os
@@ -11,14 +19,22 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+
+import elsewhere
 
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "rules/templates/README.md",
              "tests/chaos/README.md", "tests/bench/README.md"]
+# What these show is run, all of it.
+RUN_WHOLE = ["README.md", "ARCHITECTURE.md"]
+KINDS = {"sh", "sh run", "sh kafka", "text output", "text shown", "yaml test", "yaml config"}
+# Where a newcomer's build puts the program, and where the documents say it is.
+BUILT = "build/release/daemon/cli"
 # Programs that are not ours. What is not here is a slip of the pen, or a new one that somebody decided on.
 STRANGERS = {"git", "cd", "export", "cmake", "ctest", "kcat", "cp", "rm", "mkdir", "echo", "cmp", "sed", "grep", "jq",
              "true", "tr", "head", "tail", "engine_bench", "decode_bench", "state_bench", "systemctl", "systemd-sysusers",
-             "systemd-tmpfiles"}
+             "systemd-tmpfiles", "systemd-analyze", "date"}
 RUN_SECONDS = 120
 
 
@@ -63,7 +79,8 @@ def commands(script):
     for number, line in enumerate(script.splitlines()):
         if not pending:
             offset = number
-        pending += line
+        # What a command writes, kept: the command is what is looked up.
+        pending += re.sub(r"^\w+=\$\((.*)\)$", r"\1", line)
         if pending.endswith("\\"):
             pending = pending[:-1] + " "
             continue
@@ -151,19 +168,46 @@ def check_command(root, program, words, help_):
             if not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", said)]
 
 
-def run_script(root, program, script):
-    """Runs it where a newcomer would stand, but in a copy. Gives (status, what it wrote)."""
+@contextmanager
+def newcomers_folder(root, program):
+    """A copy of what a newcomer would stand in, with the program where it would have been built: (folder, environment)."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("config", "rules"):
             if (Path(root) / name).is_dir():
                 shutil.copytree(Path(root) / name, Path(folder) / name)
-        (Path(folder) / "bin").mkdir()
-        (Path(folder) / "bin" / "avbrottsvakt").symlink_to(Path(program).resolve())
-        environment = dict(os.environ, PATH=f"{folder}/bin:{os.environ['PATH']}", NO_COLOR="1", HOME=folder)
-        done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=environment, text=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=RUN_SECONDS, check=False)
-        return done.returncode, done.stdout
+        (Path(folder) / BUILT).mkdir(parents=True)
+        (Path(folder) / BUILT / "avbrottsvakt").symlink_to(Path(program).resolve())
+        yield folder, dict(os.environ, PATH=f"{folder}/{BUILT}:{os.environ['PATH']}", NO_COLOR="1", HOME=folder)
+
+
+def run_in(folder, environment, script):
+    """Gives (status, what it wrote)."""
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=environment, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=RUN_SECONDS, check=False)
+    return done.returncode, done.stdout
+
+
+def run_script(root, program, script):
+    with newcomers_folder(root, program) as (folder, environment):
+        return run_in(folder, environment, script)
+
+
+def run_yaml(root, program, block):
+    """Faults of a block in YAML: what is shown is in order where it belongs."""
+    with newcomers_folder(root, program) as (folder, environment):
+        if block.info == "yaml test":
+            (Path(folder) / "rules/tests/shown.yaml").write_text(block.text, encoding="utf-8")
+            script = "avbrottsvakt test rules/tests/shown.yaml"
+        else:
+            file = Path(folder) / "config/avbrottsvakt.yaml"
+            text = file.read_text(encoding="utf-8")
+            for key in re.findall(r"(?m)^(\w+):", block.text):
+                text = re.sub(rf"(?ms)^{key}:.*?(?=^\w|\Z)", "", text)
+            file.write_text(text + block.text, encoding="utf-8")
+            script = "avbrottsvakt check --config config/avbrottsvakt.yaml"
+        status, written = run_in(folder, environment, script)
+        return [] if status == 0 else [f"{block.place()}: {script} ends with status {status}:\n{written}"]
 
 
 def missing_lines(shown, written):
@@ -243,8 +287,55 @@ def check_statuses(program, text, help_):
         f"README.md: documents the exit statuses {sorted(documented)}, --help says {sorted(told)}"]
 
 
+def shown_inline(text):
+    """(line, words) of each command or option that stands in a sentence; names for what one gives, and … left out."""
+    body, found = without_blocks(text), []
+    for match in re.finditer(r"`([^`\n]+)`", body):
+        words = [word for word in match.group(1).split() if not re.search("[A-Z…]", word)]
+        if not words:
+            continue
+        ours = words[0] in elsewhere.COMMANDS_OF_OURS and words[1:2] and words[1].startswith("--")
+        # But for git: what brought the tree here is before any test.
+        theirs = words[0] in STRANGERS - {"git"} | {"avbrottsvakt"} and words[1:]
+        if ours or theirs or re.match(r"--[a-z]|(\./)?scripts/\w|tests/\S+\.py", words[0]):
+            found.append((body.count("\n", 0, match.start()) + 1, words))
+    return found
+
+
+def stands_in(words, command):
+    """Whether these are words of the command, in this order."""
+    rest = iter(command)
+    return all(word in rest for word in words)
+
+
+def check_run(root, texts):
+    """Of the documents that are run whole: each command is, by a block of theirs or as elsewhere.py says."""
+    faults, run, used = elsewhere.check(root), [], set()
+    for document, text in texts.items():
+        for block in blocks(document, text):
+            for offset, words in commands(block.text) if block.info.split(" ")[0] == "sh" else []:
+                line = " ".join(words)
+                if block.info != "sh":
+                    run.append(words)
+                elif line in elsewhere.RUN:
+                    used.add(line)
+                else:
+                    faults.append(f"{block.place(offset)}: nothing runs {line}: make the block 'sh run' or 'sh kafka', or "
+                                  "say in tests/docs/elsewhere.py what runs it")
+    run += [line.split() for line in elsewhere.RUN]
+    for document, text in texts.items():
+        for line, words in shown_inline(text):
+            by = [command for command in run if stands_in(words, command)]
+            if not by:
+                faults.append(f"{document}:{line}: nothing runs {' '.join(words)}: show it in a block that is run, or say in "
+                              "tests/docs/elsewhere.py what runs it")
+            elif all(" ".join(command) in elsewhere.RUN for command in by):
+                used |= {" ".join(command) for command in by}
+    return faults + [f"tests/docs/elsewhere.py: no document shows {line}" for line in elsewhere.RUN if line not in used]
+
+
 def check_all(root, program):
-    faults, help_ = [], Help()
+    faults, help_, whole = [], Help(), {}
     for document in DOCUMENTS:
         file = Path(root) / document
         if not file.is_file():
@@ -252,22 +343,30 @@ def check_all(root, program):
             continue
         text = file.read_text(encoding="utf-8")
         faults += check_links(root, document, text)
+        if document in RUN_WHOLE:
+            whole[document] = text
         written = ""
         for block in blocks(document, text):
-            if block.info in ("sh", "sh run"):
+            if block.info.split(" ")[0] == "sh":
                 for offset, words in commands(block.text):
                     faults += [f"{block.place(offset)}: {fault}" for fault in check_command(root, program, words, help_)]
             if block.info == "sh run":
                 status, written = run_script(root, program, block.text)
                 if status != 0:
                     faults.append(f"{block.place()}: ends with status {status}:\n{written}")
-            elif block.info == "text output":
+            elif block.info == "sh kafka":
+                written = None
+            elif block.info == "text output" and written is not None:
                 faults += [f"{block.place()}: is not what the commands before write: {line}"
                            for line in missing_lines(block.text, written)]
-            elif block.info == "":
+            elif block.info.startswith("yaml "):
+                faults += run_yaml(root, program, block)
+            if block.info == "":
                 faults.append(f"{block.place(-1)}: a block without a word for what it is")
+            elif document in RUN_WHOLE and block.info not in KINDS:
+                faults.append(f"{block.place(-1)}: nothing is known of blocks of the kind {block.info} (tests/docs)")
         if document == "ARCHITECTURE.md":
             faults += check_folders(root, text) + check_libraries(root, text)
         if document == "README.md":
             faults += check_statuses(program, text, help_)
-    return faults
+    return faults + check_run(root, whole)
