@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import statistics
@@ -33,7 +34,7 @@ import region  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # Of the owner: app/owner.h.
-BATCH = 500
+BATCH = 2000
 # What waits for the daemon takes at most so long.
 LIMIT = 300
 
@@ -69,6 +70,12 @@ def cpu(pid):
     """Seconds of a processor that it has used."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def cpu_of_children():
+    """Of those that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def in_words(values, form="{:.0f}"):
@@ -113,7 +120,8 @@ class Bench:
     def daemon(self, prefix):
         """One that is to read its own source topic; not started yet."""
         text = (REPOSITORY / "config/sources/alertmanager.yaml").read_text()
-        self.change("config/sources/alertmanager.yaml", text, "topic: monitoring.alertmanager", f"topic: {prefix}.source")
+        self.change("config/sources/alertmanager.yaml", text, "topic: monitoring.alertmanager",
+                    f"topic: {prefix}.source")
         self.make_topics(prefix)
         command = [self.program, "run", "--config", str(self.config), "--journal", f"kafka:{self.bootstrap}/{prefix}"]
         return harness.Daemon(prefix, command, self.directory)
@@ -145,8 +153,8 @@ class Bench:
             before = cpu(daemon.process.pid), cpu(self.broker)
             perf = None
             if self.options.perf:
-                perf = subprocess.Popen(["perf", "record", "-q", "-g", "-o", self.options.perf, "-p",
-                                         str(daemon.process.pid)])
+                perf = subprocess.Popen(["perf", "record", "-q", "-F", "300", "--call-graph", "dwarf,16384", "-o",
+                                         self.options.perf, "-p", str(daemon.process.pid)])
                 time.sleep(1)
             load.tell()
             began = load.hear()["at"]
@@ -166,35 +174,38 @@ class Bench:
         a = self.ask("consume", self.bootstrap, source, first, self.options.records)
         plain = f"plain-{number}"
         self.make_topics(plain)
-        before = cpu(self.broker)
+        before = cpu_of_children(), cpu(self.broker)
         b = self.ask("plain", self.bootstrap, source, first, plain, written, BATCH)
-        moved["plain_broker_cpu"] = cpu(self.broker) - before
+        moved["plain_cpu"] = cpu_of_children() - before[0]
+        moved["plain_broker_cpu"] = cpu(self.broker) - before[1]
         moved["written"] = dict(line.split(" ", 1) for line in written.read_text().splitlines()
                                 if not line.startswith("sizes"))
         return a["seconds"], b["seconds"], seconds, moved
 
     def throughput(self):
         rates, cpus, ratios, messages = {"a": [], "b": [], "c": []}, [], [], []
-        for number in range(1, self.options.rounds + 1):
+        # A broker that has just been started runs uncompiled: the first round is not counted.
+        for number in range(self.options.rounds + 1):
             a, b, c, moved = self.round(number)
+            if number == 0:
+                say(f"the daemon writes, records and bytes: {moved['written']}")
+                continue
             for name, seconds in (("a", a), ("b", b), ("c", c)):
                 rates[name].append(moved["events"] / seconds)
             messages.append(moved["records"] / c)
-            cpus.append((moved["cpu"] / moved["events"] * 1e6, moved["broker_cpu"] / moved["events"] * 1e6,
-                         moved["plain_broker_cpu"] / moved["events"] * 1e6))
+            cpus.append([moved[name] / moved["events"] * 1e6
+                         for name in ("cpu", "broker_cpu", "plain_cpu", "plain_broker_cpu")])
             say(f"round {number} of {self.options.rounds}: {moved['records']} webhooks, {moved['events']} events, "
                 f"{moved['bytes'] / 1e6:.0f} MB; events/s (a) {rates['a'][-1]:.0f}, (b) {rates['b'][-1]:.0f}, (c) "
                 f"{rates['c'][-1]:.0f}; (c)/(b) {b / c:.2f}; load average {os.getloadavg()[0]:.1f}")
             ratios.append(b / c)
-            if number == 1:
-                say(f"the daemon wrote, records and bytes: {moved['written']}")
         print(f"\n| throughput, {self.options.rounds} rounds | median [lowest, highest] |\n|---|---|")
         for name, what in (("a", "(a) plain consumer"), ("b", "(b) plain loops"), ("c", "(c) daemon")):
             print(f"| {what}, events/s | {in_words(rates[name])} |")
         print(f"| (c) daemon, webhooks/s | {in_words(messages)} |")
         print(f"| (c) / (b) | {in_words(ratios, '{:.2f}')} |")
         print(f"| (c) / (a) | {in_words([c / a for a, c in zip(rates['a'], rates['c'])], '{:.3f}')} |")
-        for at, what in enumerate(("the daemon, in (c)", "the broker, in (c)", "the broker, in (b)")):
+        for at, what in enumerate(("the daemon, in (c)", "the broker, in (c)", "the loops, in (b)", "the broker, in (b)")):
             print(f"| processor time of {what}, µs an event | {in_words([row[at] for row in cpus], '{:.2f}')} |")
         print(flush=True)
 
@@ -213,14 +224,17 @@ class Bench:
             known.hear()
             known.end()
             time.sleep(5)  # It says what it has to say of the beginning.
-            for number in range(1, self.options.rounds + 1):
+            for number in range(self.options.rounds + 1):
                 topics = f"bare-{number}-from", f"bare-{number}-to"
                 for topic in topics:
                     harness.make_topic(self.bootstrap, topic)
                 loops.tell(f"bare {self.options.seconds} {self.options.rate} {' '.join(topics)}")
                 bare = loops.hear()
                 loops.tell(f"daemon {self.options.seconds} {self.options.rate}")
-                rows["daemon"].append(loops.hear()["visible"])
+                daemons = loops.hear()
+                if number == 0:
+                    continue
+                rows["daemon"].append(daemons["visible"])
                 rows["bare"].append(bare["visible"])
                 rows["transaction"].append(bare["transaction"])
                 say(f"round {number} of {self.options.rounds}: " + "; ".join(
@@ -250,7 +264,8 @@ def main():
     parser.add_argument("--records", type=int, default=60_000, help="webhooks in a round (default: %(default)s)")
     parser.add_argument("--rate", type=int, default=200, help="events a second, for latency (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=20, help="of a round, for latency (default: %(default)s)")
-    parser.add_argument("--perf", type=pathlib.Path, metavar="FILE", help="what perf record finds in the daemon during the last round")
+    parser.add_argument("--perf", type=pathlib.Path, metavar="FILE",
+                        help="profiles the daemon: perf record of the last round")
     options = parser.parse_args()
     directory = pathlib.Path(tempfile.mkdtemp(prefix="avbrottsvakt-bench-"))
     try:

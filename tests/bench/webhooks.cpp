@@ -49,9 +49,8 @@ void Webhooks::add(std::string& text, std::size_t number) {
   text += service + "-" + padded(number, "%llu");
   text += R"(.example.org:9100","job":"node","service":")";
   text += service;
-  text +=
-      R"(","severity":"critical","site":"dc-north"},"annotations":{"description":"5xx responses above 5 % for ten minutes.",)"
-      R"("summary":"error rate above 5 %"},"startsAt":")";
+  text += R"(","severity":"critical","site":"dc-north"},"annotations":{)"
+          R"("description":"5xx responses above 5 % for ten minutes.","summary":"error rate above 5 %"},"startsAt":")";
   text += format_instant(Instant(Millis(cause.began)));
   text += R"(","endsAt":")";
   text += cause.firing ? "0001-01-01T00:00:00Z" : format_instant(Instant(Millis(cause.ended)));
