@@ -96,7 +96,9 @@ Result<std::unique_ptr<Appender>> Appender::open(const Connection& connection, O
   auto impl = std::make_unique<Impl>();
   auto hooks = std::make_unique<Client::Hooks>();
   hooks->delivered = [raw = impl.get()](const rd_kafka_message_t& message) { raw->delivered(message); };
-  auto client = Client::open(Client::Kind::producer, connection, {{"linger.ms", "0"}, {"retry.backoff.ms", "20"}},
+  // With no linger the first records of a batch go out one by one, and once five requests are under way, 2.0.2 asks the
+  // socket without a pause until one is answered: measured, a seventh of the daemon's processor time.
+  auto client = Client::open(Client::Kind::producer, connection, {{"linger.ms", "1"}, {"retry.backoff.ms", "20"}},
                              {{"enable.idempotence", "true"},
                               {"acks", "all"},
                               {"message.timeout.ms", "10000"},

@@ -88,7 +88,7 @@ Client open_member(const std::string& bootstrap, const std::string& group, const
 
 Client open_appender(const std::string& bootstrap, Delivered delivered, void* opaque) {
   return open_client(RD_KAFKA_PRODUCER, bootstrap,
-                     {{"linger.ms", "0"},
+                     {{"linger.ms", "1"},
                       {"retry.backoff.ms", "20"},
                       {"enable.idempotence", "true"},
                       {"acks", "all"},
