@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 namespace avbrottsvakt::testing {
 
@@ -132,8 +133,13 @@ void assign(const Client& consumer, const std::string& topic, std::int64_t offse
 std::int64_t end_of(const Client& consumer, const std::string& topic) {
   std::int64_t low = 0;
   std::int64_t high = 0;
-  must(rd_kafka_query_watermark_offsets(consumer.get(), topic.c_str(), 0, &low, &high, 10'000), topic.c_str());
-  return high;
+  // A topic that has just been made is not known everywhere at once.
+  for (const double began = now();;) {
+    const auto code = rd_kafka_query_watermark_offsets(consumer.get(), topic.c_str(), 0, &low, &high, 10'000);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+    if (now() - began > 10) must(code, topic.c_str());
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 Message next_message(const Client& consumer, int wait_ms) {

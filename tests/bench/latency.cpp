@@ -88,6 +88,10 @@ class Watcher {
   Watcher(const std::string& bootstrap, const std::string& topic, Take take)
       : consumer_(open_reader(bootstrap, "read_committed")), take_(std::move(take)) {
     assign(consumer_, topic, end_of(consumer_, topic));
+    // Until it has read to the end, it does not hear at once of what comes.
+    for (Message message; message == nullptr || message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF;) {
+      message.reset(rd_kafka_consumer_poll(consumer_.get(), 100));
+    }
     thread_ = std::thread([this] {
       while (!ending_) {
         if (const Message message = next_message(consumer_, 100)) take_(value_of(*message));
