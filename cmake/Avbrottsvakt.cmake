@@ -9,6 +9,14 @@ if(AV_SANITIZE)
   add_compile_options(-fsanitize=${AV_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${AV_SANITIZE})
 endif()
+# av_limit(SECONDS test...): how long the tests may take. With sanitizers five times as long, which is what they cost at most.
+function(av_limit seconds)
+  if(AV_SANITIZE)
+    math(EXPR seconds "5 * ${seconds}")
+  endif()
+  set_tests_properties(${ARGN} PROPERTIES TIMEOUT ${seconds})
+endfunction()
+
 if(AV_SANITIZE MATCHES thread)
   # Exported, so that librdkafka finds them before those of the C library: cmake/tsan/c11_threads.c says why.
   add_library(av_c11_threads OBJECT "${PROJECT_SOURCE_DIR}/cmake/tsan/c11_threads.c")
@@ -35,6 +43,25 @@ function(av_library name)
   target_link_libraries(av_${name} PUBLIC ${ARG_LINKS})
 endfunction()
 
+# GoogleTest's headers, parsed once and not in each of a hundred files: with sanitizers that is more than half of what such
+# a file costs. Where it is on, a file may forget to include them; the presets without it would not compile.
+option(AV_PRECOMPILED_TESTS "GoogleTest's headers are precompiled" OFF)
+function(av_precompiled name)
+  if(NOT AV_PRECOMPILED_TESTS)
+    return()
+  endif()
+  if(NOT TARGET av_test_headers)
+    file(WRITE "${PROJECT_BINARY_DIR}/av_test_headers.cpp" "")
+    add_library(av_test_headers OBJECT "${PROJECT_BINARY_DIR}/av_test_headers.cpp")
+    target_link_libraries(av_test_headers PRIVATE av_warnings GTest::gmock)
+    target_precompile_headers(av_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+    # Without the time in it, ccache may take it, and what was compiled with it, for the same.
+    target_compile_options(av_test_headers PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  endif()
+  target_precompile_headers(${name} REUSE_FROM av_test_headers)
+  target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+endfunction()
+
 # av_test(NAME LABEL label [TIMEOUT seconds] [EACH_CASE] SOURCES file... LINKS target...)
 # One test program, one CTest case with the label: starting it anew for each of a thousand GoogleTest cases takes ten times
 # as long as the cases. EACH_CASE: those whose cases take long, so that they run beside each other.
@@ -42,6 +69,7 @@ function(av_test name)
   cmake_parse_arguments(ARG "EACH_CASE" "LABEL;TIMEOUT" "SOURCES;LINKS;ENVIRONMENT" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE av_warnings ${ARG_LINKS} GTest::gmock GTest::gtest_main)
+  av_precompiled(${name})
   # Only for those that read files of the project: in the others the path of the checkout would part caches of objects.
   foreach(source IN LISTS ARG_SOURCES)
     file(STRINGS "${source}" uses REGEX AV_SOURCE_DIR LIMIT_COUNT 1)
@@ -54,11 +82,15 @@ function(av_test name)
   endif()
   if(ARG_EACH_CASE)
     # Without the parameter's value: GoogleTest prints a struct as bytes, addresses among them, which differ in each run.
+    if(AV_SANITIZE)
+      math(EXPR ARG_TIMEOUT "5 * ${ARG_TIMEOUT}")
+    endif()
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
       PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENVIRONMENT}")
     return()
   endif()
   add_test(NAME ${ARG_LABEL}.${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${ARG_LABEL}.${name} PROPERTIES
-    LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENVIRONMENT}")
+    LABELS "${ARG_LABEL}" ENVIRONMENT "${ARG_ENVIRONMENT}")
+  av_limit(${ARG_TIMEOUT} ${ARG_LABEL}.${name})
 endfunction()

@@ -151,8 +151,9 @@ class Tree(unittest.TestCase):
                 self.assert_refused(f"tests/unit/engine/{name}:1", "never for time")
                 (self.root / f"tests/unit/engine/{name}").unlink()
 
-    def test_only_chaos_runs_in_real_time(self):
-        self.write("tests/chaos/kill.py", "time.sleep(0.1)\n")
+    def test_only_chaos_and_benchmarks_run_in_real_time(self):
+        for name in ("tests/chaos/kill.py", "tests/bench/latency.py"):
+            self.write(name, "time.sleep(0.1)\n")
         self.assertEqual(self.faults(), [])
 
     def test_tests_that_are_skipped(self):

@@ -163,7 +163,9 @@ def check_command(root, program, words, help_):
     if said is None:
         return [f"{name} does not answer --help"]
     if base == "kafka" and words[1:2] == ["with"]:
-        return check_command(root, program, words[2:], help_)
+        own = next((i for i, word in enumerate(words[2:], 2) if not word.startswith("--")), len(words))
+        return check_command(root, program, words[:1] + words[2:own], help_) + \
+            (check_command(root, program, words[own:], help_) if own < len(words) else [])
     return [f"{' '.join(words[:2])} has no option {option}" for option in options_of(words)
             if not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", said)]
 
