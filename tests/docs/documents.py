@@ -164,7 +164,8 @@ def check_command(root, program, words, help_):
         return [f"{name} does not answer --help"]
     if base == "kafka" and words[1:2] == ["with"]:
         own = next((i for i, word in enumerate(words[2:], 2) if not word.startswith("--")), len(words))
-        return check_command(root, program, words[:1] + words[2:own], help_) + \
+        known = help_.of(str(path), "with") or ""
+        return [f"{name} with has no option {option}" for option in options_of(words[2:own]) if option not in known] + \
             (check_command(root, program, words[own:], help_) if own < len(words) else [])
     return [f"{' '.join(words[:2])} has no option {option}" for option in options_of(words)
             if not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", said)]
