@@ -51,6 +51,7 @@ struct Appender::Impl {
 };
 
 Appender::Impl::~Impl() {
+  if (client == nullptr || queue == nullptr) return;  // open() has failed: there is no thread, and nothing waits.
   ending.store(true);
   rd_kafka_queue_yield(queue.get());
   if (thread.joinable()) thread.join();
