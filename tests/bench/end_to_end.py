@@ -74,7 +74,7 @@ def cpu(pid):
 
 def hurry(pid, real_time):
     """Before all else that the machine does: its session, or for what takes little time, as real-time threads."""
-    pathlib.Path(f"/proc/{pid}/autogroup").write_text("-20")
+    pathlib.Path(f"/proc/{pid}/autogroup").write_text("-10")
     if real_time:
         for thread in os.listdir(f"/proc/{pid}/task"):
             os.sched_setscheduler(int(thread), os.SCHED_RR, os.sched_param(5))
@@ -84,6 +84,14 @@ def cpu_of_children():
     """Of those that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def most_memory(pid):
+    """Resident, in MiB, at any time so far."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0
 
 
 def in_words(values, form="{:.0f}"):
@@ -177,6 +185,7 @@ class Bench:
                 perf.wait()
             moved["cpu"] = cpu(daemon.process.pid) - before[0]
             moved["broker_cpu"] = cpu(self.broker) - before[1]
+            moved["memory"] = most_memory(daemon.process.pid)
             load.end()
             waiting.end()
         finally:
@@ -196,7 +205,7 @@ class Bench:
         return a["seconds"], b["seconds"], seconds, moved
 
     def throughput(self):
-        rates, cpus, ratios, messages = {"a": [], "b": [], "c": []}, [], [], []
+        rates, cpus, ratios, messages, memory = {"a": [], "b": [], "c": []}, [], [], [], []
         # A broker that has just been started runs uncompiled: the first round is not counted.
         for number in range(self.options.rounds + 1):
             a, b, c, moved = self.round(number)
@@ -206,6 +215,7 @@ class Bench:
             for name, seconds in (("a", a), ("b", b), ("c", c)):
                 rates[name].append(moved["events"] / seconds)
             messages.append(moved["records"] / c)
+            memory.append(moved["memory"])
             cpus.append([moved[name] / moved["events"] * 1e6
                          for name in ("cpu", "broker_cpu", "plain_cpu", "plain_broker_cpu")])
             say(f"round {number} of {self.options.rounds}: {moved['records']} webhooks, {moved['events']} events, "
@@ -220,6 +230,7 @@ class Bench:
         print(f"| (c) / (a) | {in_words([c / a for a, c in zip(rates['a'], rates['c'])], '{:.3f}')} |")
         for at, what in enumerate(("the daemon, in (c)", "the broker, in (c)", "the loops, in (b)", "the broker, in (b)")):
             print(f"| processor time of {what}, µs an event | {in_words([row[at] for row in cpus], '{:.2f}')} |")
+        print(f"| resident memory of the daemon at most, MiB | {in_words(memory)} |")
         print(flush=True)
 
     def latency(self):
@@ -278,7 +289,7 @@ def main():
     parser.add_argument("--rate", type=int, default=200, help="events a second, for latency (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=20, help="of a round, for latency (default: %(default)s)")
     parser.add_argument("--urgent", action="store_true",
-                        help="before all else that the machine does, where it is not quiet: throughput with the highest "
+                        help="before all else that the machine does, where it is not quiet: throughput with high "
                         "priority, latency as real-time threads. As root, for a session of its own (setsid)")
     parser.add_argument("--perf", type=pathlib.Path, metavar="FILE",
                         help="profiles the daemon: perf record of the last round")
