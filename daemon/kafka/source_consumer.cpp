@@ -11,6 +11,12 @@
 #include "kafka/error.h"
 
 namespace avbrottsvakt::kafka {
+namespace {
+
+/// Until a partition without a leader is asked for again.
+constexpr Millis kLeaderPause{100};
+
+}  // namespace
 
 struct SourceConsumer::Impl {
   /// A client that has nothing assigned, in place of the one before.
@@ -100,12 +106,17 @@ Result<SourceConsumer::Ends> SourceConsumer::ends(std::int32_t partition, Millis
   const std::string doing =
       "cannot find the ends of " + impl_->options.topic + " partition " + std::to_string(partition);
   auto job = [client = impl_->client, topic = impl_->options.topic, partition, limit, doing,
-              ends](BoundedCaller::Patience&) -> Result<void> {
-    // The high one is that of this client's isolation level: the last stable offset for read_committed.
-    const auto code = rd_kafka_query_watermark_offsets(client->get(), topic.c_str(), partition, &ends->first,
-                                                       &ends->next, to_int(limit));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(to_error(code, doing));
-    return {};
+              ends](BoundedCaller::Patience& patience) -> Result<void> {
+    while (true) {
+      // The high one is that of this client's isolation level: the last stable offset for read_committed.
+      const auto code = rd_kafka_query_watermark_offsets(client->get(), topic.c_str(), partition, &ends->first,
+                                                         &ends->next, to_int(limit));
+      if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+      // A partition that has just been made, or that moves, has no leader yet, or one that does not know it.
+      const bool moving =
+          code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+      if (!moving || !patience.wait(kLeaderPause)) return fail(to_error(code, doing));
+    }
   };
   if (auto ok = BoundedCaller().call(std::move(job), limit, doing); !ok) return fail(ok.error());
   return *ends;

@@ -64,6 +64,7 @@ class SourceConsumer {
   /// Errors: not_found (there is no such topic); unavailable, after `limit`.
   [[nodiscard]] Result<std::int32_t> partitions(Millis limit);
 
+  /// Asks again while the partition has no leader, as one that has just been made.
   /// Errors: unavailable, after `limit`.
   [[nodiscard]] Result<Ends> ends(std::int32_t partition, Millis limit);
 
