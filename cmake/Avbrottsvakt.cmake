@@ -43,25 +43,6 @@ function(av_library name)
   target_link_libraries(av_${name} PUBLIC ${ARG_LINKS})
 endfunction()
 
-# GoogleTest's headers, parsed once and not in each of a hundred files: with sanitizers that is more than half of what such
-# a file costs. Where it is on, a file may forget to include them; the presets without it would not compile.
-option(AV_PRECOMPILED_TESTS "GoogleTest's headers are precompiled" OFF)
-function(av_precompiled name)
-  if(NOT AV_PRECOMPILED_TESTS)
-    return()
-  endif()
-  if(NOT TARGET av_test_headers)
-    file(WRITE "${PROJECT_BINARY_DIR}/av_test_headers.cpp" "")
-    add_library(av_test_headers OBJECT "${PROJECT_BINARY_DIR}/av_test_headers.cpp")
-    target_link_libraries(av_test_headers PRIVATE av_warnings GTest::gmock)
-    target_precompile_headers(av_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
-    # Without the time in it, ccache may take it, and what was compiled with it, for the same.
-    target_compile_options(av_test_headers PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
-  endif()
-  target_precompile_headers(${name} REUSE_FROM av_test_headers)
-  target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
-endfunction()
-
 # av_test(NAME LABEL label [TIMEOUT seconds] [EACH_CASE] SOURCES file... LINKS target...)
 # One test program, one CTest case with the label: starting it anew for each of a thousand GoogleTest cases takes ten times
 # as long as the cases. EACH_CASE: those whose cases take long, so that they run beside each other.
@@ -69,7 +50,6 @@ function(av_test name)
   cmake_parse_arguments(ARG "EACH_CASE" "LABEL;TIMEOUT" "SOURCES;LINKS;ENVIRONMENT" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE av_warnings ${ARG_LINKS} GTest::gmock GTest::gtest_main)
-  av_precompiled(${name})
   # Only for those that read files of the project: in the others the path of the checkout would part caches of objects.
   foreach(source IN LISTS ARG_SOURCES)
     file(STRINGS "${source}" uses REGEX AV_SOURCE_DIR LIMIT_COUNT 1)

@@ -26,7 +26,7 @@ import documents
 
 BROKER, NUMBER = "localhost:9092", re.compile(r"\b\d{4}-0001\b")
 # Until the daemon has said what is expected. Where not every source has a topic it waits for the others, for a minute.
-PATIENCE = 150
+PATIENCE = 150 * documents.PATIENCE
 
 
 def sections(document, text):
