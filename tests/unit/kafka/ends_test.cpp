@@ -70,12 +70,5 @@ INSTANTIATE_TEST_SUITE_P(Answers, WithoutALeader,
                                          RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE),
                          [](const auto& test) { return std::string(rd_kafka_err2name(test.param)); });
 
-TEST(AnotherRefusal, IsAnErrorAtOnce) {
-  Broker broker;
-  const auto consumer = broker.consumer();
-  broker.answer_once(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
-  EXPECT_FALSE(consumer->ends(0, Millis{20'000}).has_value());
-}
-
 }  // namespace
 }  // namespace avbrottsvakt::kafka
