@@ -175,8 +175,8 @@ Result<void> SqliteJournal::prepare() {
       "UPDATE meta SET next_position = ?1, now_ms = ?2, outputs = outputs + ?3 WHERE epoch = ?4 AND next_position = "
       "?5");
   owned_.oldest_input = owner("SELECT position, stamp_ms FROM inputs ORDER BY position LIMIT 1");
-  owned_.remove_inputs =
-      owner("DELETE FROM inputs WHERE position < ?1 AND position < ?2 AND (position < ?3 OR stamp_ms < ?4)");
+  // One bound: of two, SQLite walks to the first and tries the second on each row, which is the whole log.
+  owned_.remove_inputs = owner("DELETE FROM inputs WHERE position < min(?1, ?2) AND (position < ?3 OR stamp_ms < ?4)");
   owned_.put_bundle = owner("INSERT INTO bundles (hash, value) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING");
   owned_.get_bundle = owner("SELECT value FROM bundles WHERE hash = ?1");
   if (owner.error()) return fail(*owner.error());
