@@ -124,7 +124,7 @@ Result<void> produce(const KafkaTopicInput& topic, const JournalChoice& journal,
     return fail(Error(there.error()));
   }
   if (!there->contains(topic.topic)) {
-    return fail(ErrorCode::not_found, "there is no topic " + topic.topic + ", or it has no leader",
+    return fail(ErrorCode::not_found, "there is no topic " + topic.topic,
                 topic.bootstrap.empty() ? "avbrottsvakt topics --create makes it"
                                         : "make it on " + topic.bootstrap + ", with one partition");
   }

@@ -186,7 +186,7 @@ Result<void> check_topics(const KafkaJournalOptions& options) {
   for (const Admin::NewTopic& topic : wanted(options)) {
     const auto found = there->find(topic.name);
     if (found == there->end()) {
-      return fail(ErrorCode::not_found, "there is no topic " + topic.name + ", or not all of it has a leader",
+      return fail(ErrorCode::not_found, "there is no topic " + topic.name,
                   "create the topics: avbrottsvakt topics --create");
     }
     if (found->second.partitions != topic.partitions) {
@@ -195,6 +195,11 @@ Result<void> check_topics(const KafkaJournalOptions& options) {
                       " partitions, the configuration says " + std::to_string(topic.partitions),
                   "partitions are fixed for good: set partitions in the configuration to what is there, or use another "
                   "prefix");
+    }
+    // It passes by itself once the broker is back, and then a daemon that waits for it must still be there.
+    if (!found->second.led) {
+      return fail(Error{ErrorCode::unavailable, "not all partitions of topic " + topic.name + " have a leader",
+                        "check that all brokers run; it is tried again", Remedy::retry});
     }
   }
   return {};

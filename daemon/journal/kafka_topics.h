@@ -50,7 +50,8 @@ struct TopicsReport {
 [[nodiscard]] Result<TopicsReport> create_topics(const KafkaJournalOptions& options, const std::string& commands = {});
 
 /// Whether all topics are there, with the partitions that the options say. Takes at most 13 s.
-/// Errors: not_found, with the remedy; invalid_input (other partitions); unavailable.
+/// Errors: not_found, with the remedy; invalid_input (other partitions); unavailable, retry (no answer, or a partition
+/// has no leader just now).
 [[nodiscard]] Result<void> check_topics(const KafkaJournalOptions& options);
 
 }  // namespace avbrottsvakt

@@ -12,7 +12,9 @@ namespace {
 
 using Topics = std::map<std::string, Admin::Topic>;
 
-/// Only topics all of whose partitions have a leader: others cannot be used yet.
+/// Until the cluster is asked again for what it does not have yet.
+constexpr Millis kPause{50};
+
 Result<Topics> look(rd_kafka_t* handle, Millis limit) {
   const rd_kafka_metadata_t* answer = nullptr;
   const auto code = rd_kafka_metadata(handle, 1, nullptr, &answer, to_int(limit));
@@ -21,11 +23,28 @@ Result<Topics> look(rd_kafka_t* handle, Millis limit) {
   Topics topics;
   for (int t = 0; t < metadata->topic_cnt; ++t) {
     const auto& topic = metadata->topics[t];
-    bool led = topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && topic.partition_cnt > 0;
-    for (int p = 0; p < topic.partition_cnt; ++p) led = led && topic.partitions[p].leader >= 0;
-    if (led) topics[topic.topic] = {topic.partition_cnt, topic.partitions[0].replica_cnt};
+    // One that has just been made may be listed before its partitions are; others we may not see.
+    const bool fresh = topic.err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+    if ((topic.err != RD_KAFKA_RESP_ERR_NO_ERROR && !fresh) || topic.partition_cnt == 0) continue;
+    Admin::Topic& seen = topics[topic.topic];
+    seen = {topic.partition_cnt, topic.partitions[0].replica_cnt, !fresh};
+    for (int p = 0; p < topic.partition_cnt; ++p) seen.led = seen.led && topic.partitions[p].leader >= 0;
   }
   return topics;
+}
+
+/// librdkafka 2.0.2 asks once who the controller is before it sends an administrative request. While a broker comes
+/// back the answer can be nobody, and then the request waits until its time is up.
+Result<void> wait_for_controller(rd_kafka_t* handle, Millis limit, BoundedCaller::Patience& patience,
+                                 const std::string& doing) {
+  while (true) {
+    const rd_kafka_metadata_t* answer = nullptr;
+    const auto code = rd_kafka_metadata(handle, 0, nullptr, &answer, to_int(limit));
+    const Owned<const rd_kafka_metadata_t> metadata(answer);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fail(to_error(code, doing));
+    if (rd_kafka_controllerid(handle, 0) >= 0) return {};
+    if (!patience.wait(kPause)) return fail(to_error(RD_KAFKA_RESP_ERR__TIMED_OUT, doing + ": there is no controller"));
+  }
 }
 
 /// Waits for the answer of an administrative request.
@@ -114,7 +133,9 @@ Result<Topics> Admin::topics(Millis limit) {
 Result<Admin::Configuration> Admin::configuration(const std::string& topic, Millis limit) {
   auto configuration = std::make_shared<Configuration>();
   const std::string doing = "cannot read the settings of topic " + topic;
-  auto job = [client = impl_->client, topic, limit, doing, configuration](BoundedCaller::Patience&) -> Result<void> {
+  auto job = [client = impl_->client, topic, limit, doing,
+              configuration](BoundedCaller::Patience& patience) -> Result<void> {
+    if (auto ok = wait_for_controller(client->get(), limit, patience, doing); !ok) return ok;
     const Owned<rd_kafka_ConfigResource_t> resource(
         rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
     const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client->get()));
@@ -144,15 +165,19 @@ Result<Admin::Configuration> Admin::configuration(const std::string& topic, Mill
 
 Result<void> Admin::create(const std::vector<NewTopic>& topics, Millis limit) {
   auto job = [client = impl_->client, topics, limit](BoundedCaller::Patience& patience) -> Result<void> {
+    if (auto ok = wait_for_controller(client->get(), limit, patience, "cannot create topics"); !ok) return ok;
     if (auto asked = ask_to_create(client->get(), topics, limit); !asked) return asked;
     while (true) {
       auto seen = look(client->get(), limit);
       if (seen) {
         bool all = true;
-        for (const NewTopic& topic : topics) all = all && seen->contains(topic.name);
+        for (const NewTopic& topic : topics) {
+          const auto found = seen->find(topic.name);
+          all = all && found != seen->end() && found->second.led;
+        }
         if (all) return {};
       }
-      if (!patience.wait(Millis(50))) {
+      if (!patience.wait(kPause)) {
         return fail(to_error(RD_KAFKA_RESP_ERR__TIMED_OUT, "the new topics have no leaders yet"));
       }
     }

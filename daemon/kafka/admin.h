@@ -26,6 +26,9 @@ class Admin {
   struct Topic {
     std::int32_t partitions = 0;
     std::int32_t replication = 0;
+    /// Whether each partition has a leader, without which nobody can read or write it. It has none for a moment when it
+    /// has just been made and when its leader goes, and for longer while too few brokers run.
+    bool led = true;
   };
 
   /// Errors: invalid_input (a setting that librdkafka refuses).
