@@ -80,7 +80,8 @@ void add_check(CLI::App& app, int& status) {
       "All errors at once, each with file, line and column, what was expected and how to mend it.\n"
       "Exercises, and the tests beside the rules, are read, not played.\n"
       "Warnings are what would be found out too late: hours at which nobody can be reached, an RTO that\n"
-      "is longer than others can bear, plans that leave something out, reviews that --on finds overdue.\n"
+      "is longer than others can bear, plans that leave something out, reviews that --on finds overdue,\n"
+      "sources without a broker.\n"
       "Status 1 if there is an error; warnings leave it 0.");
   add_config(*command, *options);
   command->add_option("--on", options->on, "The day on which reviews are judged, like 2027-04-02; else today")

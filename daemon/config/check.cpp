@@ -4,6 +4,7 @@
 
 #include "config/exercise.h"
 #include "config/folder.h"
+#include "config/loader.h"
 #include "config/rule_test.h"
 #include "config/source.h"
 
@@ -25,6 +26,27 @@ void check_rule_tests(RegionCheck& check) {
   }
 }
 
+/// Sources on Kafka are read where the journal lies, unless they name a cluster of their own: a daemon whose journal is
+/// a file would not start.
+void check_brokers(const Region& region, const std::vector<SourceSpec>& sources, std::vector<Finding>& findings) {
+  if (region.configuration.journal().has_kafka()) return;
+  std::string without;
+  for (const SourceSpec& source : sources) {
+    const auto* topic = source.input ? std::get_if<KafkaTopicInput>(&*source.input) : nullptr;
+    if (topic == nullptr || !topic->bootstrap.empty()) continue;
+    without += (without.empty() ? "" : ", ") + source.mapping.source;
+  }
+  if (without.empty()) return;
+  Error error(ErrorCode::invalid_input, "nothing names the Kafka of the sources " + without + ": `run` would not start",
+              "choose a journal on Kafka, here or by --journal; or write bootstrap beside topic in their files");
+  // Read again for its places: they are seldom needed, and the file was in order a moment ago.
+  v1::Configuration again;
+  Places places(region.file.string());
+  static_cast<void>(load_message(region.file, again, &places));
+  error.place = places.at("journal");
+  findings.push_back({std::move(error), true});
+}
+
 }  // namespace
 
 RegionCheck check_region(const std::filesystem::path& file, const ReviewDay& on) {
@@ -37,6 +59,7 @@ RegionCheck check_region(const std::filesystem::path& file, const ReviewDay& on)
     const auto sources = load_sources(region.sources_folder(), region.configuration.domain());
     if (sources) {
       check.sources = sources->size();
+      check_brokers(region, *sources, findings);
     } else {
       add(sources.error(), findings);
     }
