@@ -70,6 +70,7 @@ class Installed(unittest.TestCase):
                            str(self.at / "etc/avbrottsvakt/config/avbrottsvakt.yaml"))
         self.assertEqual(status, 0, said)
         self.assertIn("in order", said)
+        self.assertIn("; 0 warnings.", said)
 
     def test_what_the_unit_names_is_there(self):
         named = re.findall(r"(?<![\w.])/(?:usr/sbin|etc)/[\w./-]+",
@@ -79,9 +80,10 @@ class Installed(unittest.TestCase):
         for path in named:
             self.assertTrue((self.at / path.lstrip("/")).is_file(), path)
 
-    def test_the_journal_lies_where_the_unit_may_write(self):
-        self.assertIn("path: /var/lib/avbrottsvakt/avbrottsvakt.db", self.text(
-            "etc/avbrottsvakt/config/avbrottsvakt.yaml"))
+    def test_the_journal_is_on_kafka_or_where_the_unit_may_write(self):
+        configuration = self.text("etc/avbrottsvakt/config/avbrottsvakt.yaml")
+        self.assertIn("\njournal:\n  kafka: {bootstrap: \"localhost:9092\",", configuration)
+        self.assertIn("\n#   journal: {sqlite: {path: /var/lib/avbrottsvakt/avbrottsvakt.db}}\n", configuration)
         self.assertIn("\nStateDirectory=avbrottsvakt\n", self.text(f"usr/{UNIT}"))
 
     def test_another_prefix_reaches_into_the_unit(self):

@@ -196,7 +196,8 @@ def check_tests(root):
 
 
 def check_built(root, compile_commands):
-    """Each source file is compiled by a target, and each Python test is named in a CMakeLists.txt."""
+    """Each source file is compiled by a target, and each Python test is named in a CMakeLists.txt, or in scripts/check if it
+    needs more than every machine of a developer has."""
     commands = json.loads(Path(compile_commands).read_text(encoding="utf-8"))
     compiled = {Path(c["directory"], c["file"]).resolve() for c in commands}
     faults = []
@@ -205,9 +206,11 @@ def check_built(root, compile_commands):
             if file.resolve() not in compiled:
                 faults.append(f"{relative(root, file)}: belongs to no target; name it in its CMakeLists.txt")
     named = "".join(p.read_text(encoding="utf-8") for p in sorted((Path(root) / "tests").rglob("CMakeLists.txt")))
+    checks = Path(root) / "scripts/check"
+    named += checks.read_text(encoding="utf-8") if checks.is_file() else ""
     for file in sources(root, "tests", ".py"):
         if file.name.endswith("_test.py") and not re.search(rf"\b{re.escape(file.name)}\b", named):
-            faults.append(f"{relative(root, file)}: no CMakeLists.txt below tests/ runs it")
+            faults.append(f"{relative(root, file)}: no CMakeLists.txt below tests/ and no scripts/check runs it")
     return faults
 
 

@@ -174,6 +174,8 @@ class Tree(unittest.TestCase):
     def test_a_python_test_that_nobody_runs(self):
         self.write("tests/unit/engine/other_test.py", "import unittest\n")
         self.assert_refused("tests/unit/engine/other_test.py", "runs it")
+        self.write("scripts/check", "python3 tests/unit/engine/other_test.py\n")
+        self.assertEqual(self.faults(), [])
 
     def test_style(self):
         self.write("daemon/model/long.cpp", "int x;\n" * 601)
