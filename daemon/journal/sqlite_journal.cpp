@@ -109,7 +109,7 @@ class SqliteJournal final : public EmbeddedJournal {
   struct {
     Statement take_over, read_meta, read_state, read_inputs;
     Statement put_state, delete_state, put_output, put_position, put_meta;
-    Statement oldest_input, remove_inputs, put_bundle, get_bundle;
+    Statement oldest_input, first_younger, remove_inputs, put_bundle, get_bundle;
   } owned_;
   std::optional<std::int64_t> epoch_;  ///< absent: not the owner
   std::int64_t committed_position_ = 1;
@@ -175,8 +175,11 @@ Result<void> SqliteJournal::prepare() {
       "UPDATE meta SET next_position = ?1, now_ms = ?2, outputs = outputs + ?3 WHERE epoch = ?4 AND next_position = "
       "?5");
   owned_.oldest_input = owner("SELECT position, stamp_ms FROM inputs ORDER BY position LIMIT 1");
-  // One bound: of two, SQLite walks to the first and tries the second on each row, which is the whole log.
-  owned_.remove_inputs = owner("DELETE FROM inputs WHERE position < min(?1, ?2) AND (position < ?3 OR stamp_ms < ?4)");
+  // Each with one bound, and the first row that is kept ends it: with others SQLite walks over what is kept, at every
+  // commit.
+  owned_.first_younger =
+      owner("SELECT position FROM inputs WHERE position < ?1 AND stamp_ms >= ?2 ORDER BY position LIMIT 1");
+  owned_.remove_inputs = owner("DELETE FROM inputs WHERE position < ?1");
   owned_.put_bundle = owner("INSERT INTO bundles (hash, value) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING");
   owned_.get_bundle = owner("SELECT value FROM bundles WHERE hash = ?1");
   if (owner.error()) return fail(*owner.error());
@@ -364,17 +367,26 @@ Result<void> SqliteJournal::write_output(const OutputRecord& output) {
 Result<void> SqliteJournal::remove_applied(std::int64_t next_position, LogTime now) {
   const std::int64_t keep_from = next_position - options_.applied_inputs_max;
   const std::int64_t keep_since = to_ms(now - options_.applied_inputs_for);
-  std::int64_t oldest = 0;
+  std::int64_t end = next_position;
   {
-    // Stamps never fall, so that the oldest input tells whether there is anything to remove.
+    // Positions and stamps never fall, so that what may go lies at the beginning.
     Run run(owned_.oldest_input);
     const int code = run->step();
     if (code == SQLITE_DONE) return {};
     if (code != SQLITE_ROW) return fail(owner_->error("looking for old inputs"));
-    oldest = run->number(0);
+    const std::int64_t oldest = run->number(0);
     if (oldest >= next_position || (oldest >= keep_from && run->number(1) >= keep_since)) return {};
+    end = std::min(end, oldest + kRemovedAtMost);
   }
-  owned_.remove_inputs.bind(1, next_position).bind(2, oldest + kRemovedAtMost).bind(3, keep_from).bind(4, keep_since);
+  std::int64_t younger = end;
+  {
+    owned_.first_younger.bind(1, end).bind(2, keep_since);
+    Run run(owned_.first_younger);
+    const int code = run->step();
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return fail(owner_->error("looking for old inputs"));
+    if (code == SQLITE_ROW) younger = run->number(0);
+  }
+  owned_.remove_inputs.bind(1, std::min(end, std::max(keep_from, younger)));
   return run(*owner_, owned_.remove_inputs, "removing old inputs");
 }
 
