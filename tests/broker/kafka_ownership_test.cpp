@@ -336,9 +336,14 @@ TEST(KafkaOwnership, ACommitThatWasAskedForTwiceReplacesTheProducer) {
   EXPECT_TRUE(freezer.replaced());
   for (std::int64_t i = 0; i < next; ++i) expected.push_back(std::to_string(i));
   std::vector<std::string> committed;
-  for (const auto& record : test::read_all(topic_name(options, "state"))) {
-    if (record.key == state_key(options.domain, "last")) committed.push_back(*record.value);
-  }
+  // A commit is done when the coordinator has written that it is; the marks that let readers see it follow.
+  test::eventually([&] {
+    committed.clear();
+    for (const auto& record : test::read_all(topic_name(options, "state"))) {
+      if (record.key == state_key(options.domain, "last")) committed.push_back(*record.value);
+    }
+    return committed.size() >= expected.size();
+  });
   EXPECT_EQ(committed, expected);
   journal->close();
   auto again = KafkaJournal::open(options, test::real_clock());
