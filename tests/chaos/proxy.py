@@ -28,8 +28,9 @@ class Proxy:
         self.upstream_port = int(port)
         self.loop = asyncio.new_event_loop()
         self.waiting = collections.deque()  # Disturbances, and the Event to set when one is over.
-        self.decided = asyncio.Event()      # A commit's outcome has reached the client since a stray began to wait;
+        self.decided = asyncio.Event()      # The disturbed commit's outcome has reached the client;
         self.next_open = asyncio.Event()    # and then a transaction has begun.
+        self.asked_for = 0                  # How often the client has asked for the disturbed commit, until then.
         self.answers_to_strays = collections.Counter()  # By error code; 0: the broker acted on it.
         self.listening = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -41,7 +42,7 @@ class Proxy:
         return f"{self.host}:{self.port}"
 
     def disturb(self, disturbance):
-        """The next commit. Gives an Event that is set when it has been."""
+        """The next commit, when the one before has been gone through. Gives an Event that is set when it has been."""
         over = threading.Event()
         self.loop.call_soon_threadsafe(self.waiting.append, (disturbance, over))
         return over
@@ -108,11 +109,9 @@ class Connection:
                 disturbance = None
                 # The last byte says whether it is to commit, in the versions (up to 2) that librdkafka 2.0.2 uses.
                 if api == END_TXN and frame[-1] == 1:
-                    disturbance = self.proxy.waiting.popleft() if self.proxy.waiting else None
+                    disturbance = self._next_disturbance()
                 self.asked[correlation] = (api, disturbance)
                 if disturbance and disturbance[0].how == "stray":
-                    self.proxy.decided.clear()
-                    self.proxy.next_open.clear()
                     self.stray = (frame, correlation, *disturbance)
                     continue
                 self.broker_writer.write(frame)
@@ -124,6 +123,18 @@ class Connection:
                     return
         except (OSError, asyncio.IncompleteReadError):
             return
+
+    def _next_disturbance(self):
+        """A commit is asked for: what is to be done with it, if anything."""
+        disturbance = None
+        if self.proxy.waiting:
+            disturbance = self.proxy.waiting.popleft()
+            self.proxy.decided.clear()
+            self.proxy.next_open.clear()
+            self.proxy.asked_for = 0
+        if not self.proxy.next_open.is_set():
+            self.proxy.asked_for += 1
+        return disturbance
 
     async def _send_stray(self):
         frame, correlation, disturbance, over = self.stray
