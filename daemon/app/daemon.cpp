@@ -239,7 +239,7 @@ bool Daemon::all_at_end() const {
 void Daemon::say_ready() {
   if (!ready_said_) {
     ready_said_ = true;
-    trouble_.clear();
+    trouble_.over();
     hooks_.ready();
   }
 }
@@ -392,11 +392,7 @@ Result<Daemon::After> Daemon::own() {
 
 /// A standby stands by for months: what does not change is said ever more seldom.
 void Daemon::say_trouble(const Error& error) {
-  if (error.message != trouble_) {
-    trouble_ = error.message;
-    trouble_reminder_.over();
-  }
-  if (trouble_reminder_.due(clock_.steady())) {
+  if (trouble_.due(error.message, clock_.steady())) {
     hooks_.trouble("journal", error);
   }
 }

@@ -11,8 +11,8 @@
 
 #include "app/guarded_clock.h"
 #include "app/owner.h"
-#include "app/reminder.h"
 #include "app/watchdog.h"
+#include "base/reminder.h"
 #include "intake/source_pump.h"
 #include "kafka/connection.h"
 #include "mapping/spec.h"
@@ -167,8 +167,7 @@ class Daemon {
   Millis question_pause_{0};    ///< 0: the clocks agreed
   Reminder stamps_alarm_;
   Reminder machine_alarm_;
-  std::string trouble_;  ///< what keeps this daemon from owning; empty: nothing
-  Reminder trouble_reminder_;
+  TroubleReminder trouble_;  ///< what keeps this daemon from owning
 };
 
 }  // namespace avbrottsvakt

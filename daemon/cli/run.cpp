@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -9,6 +10,7 @@
 #include "app/logging.h"
 #include "app/service.h"
 #include "app/system_clock.h"
+#include "base/line_quota.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "config/fixed.h"
@@ -121,7 +123,7 @@ class Run {
       return report(journal.error(), options_.format);
     }
     warn_of(running_.region.warnings);
-    Daemon daemon(**journal, clock, daemon_options(clock), hooks());
+    Daemon daemon(**journal, clock, daemon_options(clock), hooks(clock));
     // A terminal that is closed sends the signal that asks for a reload; a daemon that nobody sees must not live on.
     const bool in_terminal = isatty(STDERR_FILENO) == 1;
     OnSignal on_signal;
@@ -157,9 +159,9 @@ class Run {
     return options;
   }
 
-  Daemon::Hooks hooks() {
+  Daemon::Hooks hooks(const Clock& clock) {
     Daemon::Hooks hooks;
-    hooks.said = [this](const Owner::Turn& turn) { said(turn); };
+    hooks.said = [this, &clock](const Owner::Turn& turn) { said(turn, clock.steady()); };
     hooks.note = [this](const std::string& text) { log_.info(text); };
     hooks.trouble = [this](const std::string& where, const Error& error) {
       log_.warn(where + ": " + error.message + (error.remedy.empty() ? "" : ". " + error.remedy));
@@ -185,17 +187,37 @@ class Run {
     return hooks;
   }
 
-  void said(const Owner::Turn& turn) {
+  void said(const Owner::Turn& turn, LineQuota::Moment now) {
     if (running_.streams) {
       running_.streams->show(turn.outputs);
     }
     for (const Output& output : turn.outputs) {
-      if (const std::string line = short_line(output); !line.empty()) {
+      const std::string line = short_line(output);
+      if (const auto* letter = std::get_if<DeadLetter>(&output)) {
+        log_of_many(&Log::info, "dead letters from " + letter->record.topic, line, now);
+      } else if (!line.empty()) {
         log_.info(line);
       }
     }
     for (const std::string& note : turn.notes) {
-      log_.warn(note);
+      // Its first word says what it is about: what a flood of signals causes leaves room for what a command does.
+      log_of_many(&Log::warn, "remarks '" + note.substr(0, note.find_first_of(" :")) + " ...'", note, now);
+    }
+  }
+
+  /// Of what one source alone may cause by thousands a second: prompts must still be found among it.
+  void log_of_many(void (Log::*log)(const std::string&) const, const std::string& kind, const std::string& line,
+                   LineQuota::Moment now) {
+    const LineQuota::Verdict verdict = of_many_[kind].take(now);
+    if (verdict.left_out > 0) {
+      log_.warn(kind + ": " + std::to_string(verdict.left_out) + " more than were logged");
+    }
+    if (verdict.log) {
+      (log_.*log)(line);
+    }
+    if (verdict.last) {
+      log_.warn(kind + ": " + std::to_string(LineQuota::kMost) + " within " + format_duration(LineQuota::kPeriod) +
+                ". The next are counted and not logged; the journal has them all");
     }
   }
 
@@ -264,6 +286,7 @@ class Run {
   Running running_;
   JournalChoice choice_;
   const std::string follows_;
+  std::map<std::string, LineQuota> of_many_;  ///< by kind; of the owner's thread
   std::mutex mutex_;
   std::optional<Running> next_;  ///< under mutex_: read, and not in force yet
 };

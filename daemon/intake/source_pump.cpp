@@ -60,8 +60,15 @@ Millis SourcePump::again_after(const Error& error) {
   begun_ = false;
   retry_pause_ = std::clamp(retry_pause_ * 2, kRetryFirst, kRetryMax);
   retry_at_ = clock_.steady() + retry_pause_;
-  hooks_.trouble(source_, error);
+  say_trouble(error);
   return retry_pause_;
+}
+
+/// It may last for days, as when a source's topic has not been made.
+void SourcePump::say_trouble(const Error& error) {
+  if (trouble_.due(error.message, clock_.steady())) {
+    hooks_.trouble(source_, error);
+  }
 }
 
 Millis SourcePump::step(Millis wait) {
@@ -93,6 +100,10 @@ Millis SourcePump::step(Millis wait) {
   if (begun_) {
     if (const auto done = close_runs(idle); !done) {
       return again_after(done.error());
+    }
+    // Something has come, an end at least, and lies in the log.
+    if (!idle && trouble_.over()) {
+      hooks_.note(source_, "is read again");
     }
     look_for_growth();
   }
@@ -235,7 +246,7 @@ void SourcePump::look_for_growth() {
   growth_looked_at_ = now;
   const auto grown = reader_->grown();
   if (!grown) {
-    hooks_.trouble(source_, grown.error());
+    say_trouble(grown.error());
   } else if (*grown) {
     hooks_.note(source_, "the source has more streams than before");
     begun_ = false;

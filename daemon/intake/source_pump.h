@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/reminder.h"
 #include "intake/decoder.h"
 #include "intake/reader.h"
 #include "intake/spans.h"
@@ -18,7 +19,7 @@ namespace avbrottsvakt {
 
 /// What a pump tells its owner. Called from within step().
 struct PumpHooks {
-  /// Something does not work, and will be tried again.
+  /// Something does not work, and will be tried again. At once, and again as Reminder says while it does not.
   std::function<void(const std::string& source, const Error& error)> trouble;
   /// Worth a line in the log: a gap, a file that was rotated, a beginning anew.
   std::function<void(const std::string& source, const std::string& text)> note;
@@ -103,6 +104,7 @@ class SourcePump {
   void note_progress();
   bool window_full() const;
   Millis again_after(const Error& error);
+  void say_trouble(const Error& error);
 
   std::string source_;
   Decoder decoder_;
@@ -128,6 +130,7 @@ class SourcePump {
   Moment growth_looked_at_;
   Moment retry_at_;
   Millis retry_pause_{0};
+  TroubleReminder trouble_;
 };
 
 }  // namespace avbrottsvakt

@@ -20,6 +20,7 @@ PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 # Sanitizers make the program slower by this factor (CMakePresets.json).
 DEADLINE = 100 * int(os.environ.get("AVBROTTSVAKT_PATIENCE", "1"))
 PAYLOAD_BYTES_MAX = 10 * 1024 * 1024
+LINES_MOST = 100  # of a kind, logged one by one in a minute
 WINDOW_INPUTS = 20_000  # of one source, appended and not yet applied
 
 MONITORING = """source: {0}
@@ -214,6 +215,12 @@ class BadFeed(unittest.TestCase):
         position = next(at for at, value in journal.execute("SELECT position, value FROM inputs ORDER BY position")
                         if b"cosmic" in value)
         self.assertLess(position, flood)
+        # Nor does it push out what else is logged. The run may take more than one minute.
+        for kind, line in (("dead letters from a-flood", "dead letter: a-flood["), ("remarks 'no ...'", "no service matches")):
+            full = self.log.count(f"{kind}: {LINES_MOST} within 1m. The next are counted")
+            self.assertGreater(full, 0, self.log[-3000:])
+            self.assertLessEqual(self.log.count(line), LINES_MOST * (full + 1))
+        self.assertIn("alert to the operations centre", self.log)
 
 
 if __name__ == "__main__":

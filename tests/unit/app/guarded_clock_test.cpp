@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "app/reminder.h"
-
 namespace avbrottsvakt {
 namespace {
 
@@ -169,24 +167,6 @@ INSTANTIATE_TEST_SUITE_P(
                       // Small steps need nobody's word, and must not become jumps.
                       ConfirmCase{"NothingToConfirm", minutes{1}, Millis{0}, Millis{0}, false}),
     [](const auto& instance) { return std::string(instance.param.name); });
-
-TEST(Reminder, SaysItAtOnceAndThenEverMoreSeldom) {
-  Reminder reminder;
-  Reminder::Moment now{hours{7}};
-  EXPECT_FALSE(reminder.over()) << "nothing was said";
-  EXPECT_TRUE(reminder.due(now));
-  for (const minutes pause :
-       {minutes{1}, minutes{2}, minutes{4}, minutes{8}, minutes{16}, minutes{32}, minutes{60}, minutes{60}}) {
-    EXPECT_FALSE(reminder.due(now + pause - Millis{1})) << pause.count();
-    now += pause;
-    EXPECT_TRUE(reminder.due(now)) << pause.count();
-  }
-  EXPECT_TRUE(reminder.over());
-  EXPECT_FALSE(reminder.over());
-  EXPECT_TRUE(reminder.due(now)) << "it is so again: at once";
-  EXPECT_FALSE(reminder.due(now + minutes{1} - Millis{1}));
-  EXPECT_TRUE(reminder.due(now + minutes{1}));
-}
 
 }  // namespace
 }  // namespace avbrottsvakt

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 /// A pump on a scripted reader and a journal that fails when told to.
 class Pump : public testing::Test {
@@ -138,6 +139,29 @@ TEST_F(Pump, HasNotCaughtUpWhileAPartitionLags) {
   pump.step(1s);
   EXPECT_TRUE(pump.caught_up());
   EXPECT_THAT(appended(), ElementsAre("topic/0 (-1,0] 0 down", "topic/1 (-1,0] 0 down"));
+}
+
+TEST_F(Pump, SaysEverMoreSeldomWhatGoesOnFailingAndOnceThatItIsOver) {
+  SourcePump& pump = start();
+  const int minutes = 40;
+  for (Millis left = std::chrono::minutes{minutes}; left > 0ms;) {
+    append_errors_.emplace_back(ErrorCode::unavailable, left > 1min ? "no topic" : "no broker");
+    arrive({record(0)});
+    Millis pause = pump.step(1s);
+    if (!append_errors_.empty()) append_errors_.clear();
+    clock_.advance(pause);
+    left -= pause;
+  }
+  // After 0, 1, 3, 7, 15 and 31 minutes, each at the next attempt; and what is new at once.
+  EXPECT_THAT(troubles_,
+              ElementsAre("no topic", "no topic", "no topic", "no topic", "no topic", "no topic", "no broker"));
+  EXPECT_THAT(notes_, IsEmpty());
+  arrive({record(0)});
+  pump.step(1s);
+  EXPECT_THAT(notes_, ElementsAre("is read again"));
+  arrive({record(1)});
+  pump.step(1s);
+  EXPECT_THAT(notes_, SizeIs(1));
 }
 
 TEST_F(Pump, AFailedAppendBeginsAgainBehindWhatHasBeenApplied) {

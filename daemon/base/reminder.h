@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string>
 
 #include "base/time.h"
 
@@ -38,6 +39,31 @@ class Reminder {
  private:
   std::optional<Moment> next_;  ///< absent: it was not so
   Millis pause_{0};
+};
+
+/// The same for trouble that may become another: what has not just been said is said at once.
+///
+/// Threads: one.
+class TroubleReminder {
+ public:
+  /// This is the trouble now. Gives whether to say it now; then it has been said.
+  bool due(const std::string& trouble, Reminder::Moment now) {
+    if (trouble != trouble_) {
+      trouble_ = trouble;
+      reminder_.over();
+    }
+    return reminder_.due(now);
+  }
+
+  /// There is none. Gives whether any had been said.
+  bool over() {
+    trouble_.clear();
+    return reminder_.over();
+  }
+
+ private:
+  std::string trouble_;  ///< what was said last; empty: nothing
+  Reminder reminder_;
 };
 
 }  // namespace avbrottsvakt
