@@ -16,6 +16,11 @@ struct Options : Common {
   std::string on;  ///< the day on which reviews are judged; empty: today
 };
 
+/// "1 plan", "2 plans", "2 activities".
+std::string counted(std::size_t count, const std::string& one, const std::string& many = {}) {
+  return std::to_string(count) + " " + (count == 1 ? one : many.empty() ? one + "s" : many);
+}
+
 /// Says all findings, in order. The status they stand for.
 int say(const std::vector<Finding>& findings, Format format, std::size_t& warnings) {
   int status = kOk;
@@ -62,10 +67,11 @@ int check(const Options& options) {
               << R"(,"exercises":)" << all.exercises << R"(,"rule_tests":)" << all.rule_tests << R"(,"warnings":)"
               << warnings << "}\n";
   } else {
-    std::cout << options.config << ": in order. " << spec.services.size() << " services, " << spec.activities.size()
-              << " activities, " << spec.plans.size() << " plans, " << (*bundle)->rules.regimes.size() << " regimes, "
-              << all.sources << " sources, " << all.exercises << " exercises, " << all.rule_tests << " rule tests; "
-              << warnings << " warnings.\nbundle " << hash << "\n";
+    std::cout << options.config << ": in order. " << counted(spec.services.size(), "service") << ", "
+              << counted(spec.activities.size(), "activity", "activities") << ", " << counted(spec.plans.size(), "plan")
+              << ", " << counted((*bundle)->rules.regimes.size(), "regime") << ", " << counted(all.sources, "source")
+              << ", " << counted(all.exercises, "exercise") << ", " << counted(all.rule_tests, "rule test") << "; "
+              << counted(warnings, "warning") << ".\nbundle " << hash << "\n";
   }
   return kOk;
 }

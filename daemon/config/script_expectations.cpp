@@ -222,8 +222,9 @@ void ScriptReader::standing(const std::string& text, const std::string& path, St
   to.subject = text;
   if (region_.names.has(v1::ACTIVITY, text) || planned_.contains(text)) return;
   if (region_.names.has(v1::SERVICE, text)) {
-    report(path, "the outage of a service without a plan has no clock by which it stands",
-           "name an activity that uses it, or give it a plan");
+    if (bundled_)
+      report(path, "the outage of a service without a plan has no clock by which it stands",
+             "name an activity that uses it, or give it a plan");
     return;
   }
   report(path, "there is no regime, activity or service " + text,

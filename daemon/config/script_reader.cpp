@@ -56,6 +56,8 @@ Answer answer_of(v1::FactAnswer answer) {
 
 ScriptReader::ScriptReader(const Region& region, const Places& places, Errors& errors)
     : region_(region), places_(places), errors_(errors) {
+  if (region.bundle.empty()) return;
+  bundled_ = true;
   v1::Bundle bundle;
   AV_CHECK(bundle.ParseFromString(region.bundle));
   for (const v1::ContinuityPlan& plan : bundle.plans()) planned_.insert(plan.service());
@@ -251,7 +253,7 @@ AnswerFact ScriptReader::answer(const v1::ExerciseEvent::ScriptedAnswer& from, c
 Requested ScriptReader::requested(const v1::ExerciseEvent::ScriptedRequested& from, const std::string& path,
                                   const std::string& about) {
   const std::string stage = from.regime() + "/" + from.stage();
-  if (!on_request_.contains(stage)) {
+  if (bundled_ && !on_request_.contains(stage)) {
     const std::string known = on_request_.empty() ? "no report is made on request"
                                                   : "on request is " + fmt::format("{}", fmt::join(on_request_, ", "));
     report(path + ".stage", stage + " is not made on request", known);

@@ -18,7 +18,7 @@ class ScriptReader {
   using Events = google::protobuf::RepeatedPtrField<v1::ExerciseEvent>;
   using Expectations = google::protobuf::RepeatedPtrField<v1::Expectation>;
 
-  /// All must outlive it.
+  /// All must outlive it. Of a region with errors (its bundle is empty) only the names are asked for.
   ScriptReader(const Region& region, const Places& places, Errors& errors);
 
   /// Events of one list of the file, repetitions expanded, ascending. `number`: of the last command; counts on.
@@ -54,6 +54,8 @@ class ScriptReader {
   const Region& region_;
   const Places& places_;
   Errors& errors_;
+  bool bundled_ =
+      false;  ///< else the region has errors, and what is said of its plans and stages would follow from them
   std::set<std::string> planned_;     ///< services with a plan
   std::set<std::string> on_request_;  ///< "REGIME/STAGE": the reports that are made when the authority asks for them
 };
