@@ -40,18 +40,30 @@ void put(const Labels& from, google::protobuf::RepeatedPtrField<v1::Label>& to) 
 
 void take(const google::protobuf::RepeatedPtrField<v1::Label>& from, Labels& to, Fault& fault) {
   const auto count = static_cast<std::size_t>(from.size());
-  fault.expect(count <= kLabelsMax, "labels", "at most " + std::to_string(kLabelsMax));
+  fault.no_more_than(count, kLabelsMax, "labels");
   to.reserve(std::min(count, kLabelsMax));
-  for (const v1::Label& label : from) {
-    if (!fault.none()) return;
-    fault.expect(!label.name().empty(), "labels.name", "present");
-    fault.at_most(label.name().size(), kLabelNameBytesMax, "labels.name");
-    fault.at_most(label.value().size(), kLabelValueBytesMax, "labels.value");
-    to.push_back({label.name(), label.value()});
-  }
-  std::sort(to.begin(), to.end());
-  const auto same_name = [](const Label& a, const Label& b) { return a.name == b.name; };
-  fault.expect(std::adjacent_find(to.begin(), to.end(), same_name) == to.end(), "labels.name", "given once each");
+  for (const v1::Label& label : from) take_label(label.name(), label.value(), to, fault);
+  tidy(to, fault);
+}
+
+void take_label(const std::string& name, const std::string& value, Labels& to, Fault& fault) {
+  if (!fault.none()) return;
+  fault.expect(!name.empty(), "labels.name", "present");
+  fault.at_most(name.size(), kLabelNameBytesMax, "labels.name");
+  fault.at_most(value.size(), kLabelValueBytesMax, "labels.value");
+  to.push_back({name, value});
+}
+
+void tidy(Labels& labels, Fault& fault) {
+  const auto ascends = [](const Label& a, const Label& b) { return a.name < b.name; };
+  const auto disorder = [&] {
+    return std::adjacent_find(labels.begin(), labels.end(),
+                              [&](const Label& a, const Label& b) { return !ascends(a, b); }) != labels.end();
+  };
+  // Whoever wrote them has seen to that, nearly always.
+  if (!disorder()) return;
+  std::sort(labels.begin(), labels.end());
+  fault.expect(!disorder(), "labels.name", "given once each");
 }
 
 void put(const Unreadable& from, v1::Unreadable& to) {

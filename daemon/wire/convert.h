@@ -129,6 +129,10 @@ class Fault {
   void at_most(std::size_t size, std::size_t max, std::string_view field) {
     if (size > max) expect(false, field, "at most " + std::to_string(max) + " bytes");
   }
+  /// "labels must be at most 64"
+  void no_more_than(std::size_t count, std::size_t max, std::string_view field) {
+    if (count > max) expect(false, field, "at most " + std::to_string(max));
+  }
 
  private:
   std::string what_;
@@ -173,7 +177,11 @@ bool parse(std::string_view bytes, google::protobuf::Message& message);
 
 /// Parts that input and state share.
 void put(const Labels& from, google::protobuf::RepeatedPtrField<v1::Label>& to);
+/// One more label, if it keeps to the bounds.
+void take_label(const std::string& name, const std::string& value, Labels& to, Fault& fault);
 /// Sorts; a name that comes twice is a fault.
+void tidy(Labels& labels, Fault& fault);
+/// All of them, tidy.
 void take(const google::protobuf::RepeatedPtrField<v1::Label>& from, Labels& to, Fault& fault);
 void put(const Unreadable& from, v1::Unreadable& to);
 

@@ -89,6 +89,47 @@ void event(benchmark::State& state) {
 }
 BENCHMARK(event)->Arg(1'000)->Arg(10'000)->Arg(100'000);
 
+/// Inputs of so many signals, as the alerts of one webhook: what an input costs on its way through the log.
+Input input_of(std::size_t signals) {
+  Heard heard;
+  for (std::size_t i = 0; i < signals; ++i) {
+    const std::string host = "host-" + std::to_string(i) + ".example.org";
+    heard.signals.push_back({"alertmanager",
+                             host + "/0123456789abcdef",
+                             Condition::down,
+                             kHeard,
+                             {{"alertname", "ServiceDown"},
+                              {"environment", "prod"},
+                              {"instance", host},
+                              {"job", "http"},
+                              {"service", "service-" + std::to_string(i)},
+                              {"severity", "critical"},
+                              {"site", "dc-north"}},
+                             host + " does not answer",
+                             std::string(64, 'a')});
+  }
+  return {kHeard, SourceSpan{"alertmanager", "monitoring.alertmanager", 0, "", "", 41, 42}, std::move(heard)};
+}
+
+void encode(benchmark::State& state) {
+  const Input input = input_of(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(encode_input(input));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(encode)->Arg(1)->Arg(10);
+
+void decode(benchmark::State& state) {
+  const std::string bytes = encode_input(input_of(static_cast<std::size_t>(state.range(0))));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(decode_input(bytes, kHeard));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  state.counters["bytes"] = static_cast<double>(bytes.size());
+}
+BENCHMARK(decode)->Arg(1)->Arg(10);
+
 /// The services of a signal: each named by one value of one label.
 void match(benchmark::State& state) {
   const auto services = static_cast<int>(state.range(0));

@@ -266,7 +266,7 @@ TEST(EncodeWithin, SignalsThatDoNotFitBecomeUnreadable) {
     Signal signal;
     signal.source = "tool";
     signal.key = std::to_string(i);
-    signal.summary = std::string(100, 'x');
+    signal.summary = std::string(100, 'x') + signal.key;
     many.signals.push_back(std::move(signal));
   }
   const std::string bytes = encode_within(input_of(many), 30'000);

@@ -202,7 +202,7 @@ TEST_P(InputVersion, IsLookedAtFirst) {
 }
 INSTANTIATE_TEST_SUITE_P(Version, InputVersion,
                          ::testing::Values(VersionCase{0, ErrorCode::invalid_input}, VersionCase{1, std::nullopt},
-                                           VersionCase{2, ErrorCode::incompatible}),
+                                           VersionCase{2, std::nullopt}, VersionCase{3, ErrorCode::incompatible}),
                          [](const auto& case_) { return "Is" + std::to_string(case_.param.version); });
 
 struct InputCase {
@@ -231,6 +231,17 @@ v1::Command& add_command(v1::Input& input) {
   return command;
 }
 
+/// With texts 1 "s" and 2 "key".
+v1::LoggedSignal& add_logged(v1::Input& input) {
+  v1::Heard& heard = *input.mutable_heard();
+  if (heard.texts().empty()) heard.add_texts("s"), heard.add_texts("key");
+  v1::LoggedSignal& signal = *heard.add_logged();
+  signal.set_source(1);
+  signal.set_key(2);
+  signal.set_condition(v1::CONDITION_DOWN);
+  return signal;
+}
+
 using I = v1::Input;
 INSTANTIATE_TEST_SUITE_P(
     Input, RefusedInput,
@@ -247,6 +258,33 @@ INSTANTIATE_TEST_SUITE_P(
                     for (std::size_t k = 0; k <= kSignalsMax; ++k) i.mutable_heard()->add_signals();
                   },
                   "heard.signals must be at most 10000"},
+        InputCase{"TooManyOfBothVersions",
+                  [](I& i) {
+                    for (std::size_t k = 0; k < kSignalsMax; ++k) add_logged(i);
+                    i.mutable_heard()->add_signals();
+                  },
+                  "heard.signals must be at most 10000"},
+        InputCase{"TextWithoutNumber", [](I& i) { add_logged(i).set_summary(3); },
+                  "heard.logged must be of the numbers of heard.texts"},
+        InputCase{"EmptyKey", [](I& i) { add_logged(i).set_key(0); }, "signal.key must be present"},
+        InputCase{"KeyTooLong",
+                  [](I& i) { add_logged(i), i.mutable_heard()->set_texts(1, std::string(kKeyBytesMax + 1, 'k')); },
+                  "signal.key must be at most 512 bytes"},
+        InputCase{"LoggedWithoutCondition", [](I& i) { add_logged(i).clear_condition(); }, "signal.condition"},
+        InputCase{"NameWithoutValue", [](I& i) { add_logged(i).add_labels(1); },
+                  "heard.logged.labels must be pairs of name and value"},
+        InputCase{"LabelTwice",
+                  [](I& i) {
+                    auto& signal = add_logged(i);
+                    for (const std::uint32_t number : {1U, 1U, 1U, 2U}) signal.add_labels(number);
+                  },
+                  "labels.name must be given once each"},
+        InputCase{"TooManyLabels",
+                  [](I& i) {
+                    auto& signal = add_logged(i);
+                    for (std::size_t k = 0; k <= kLabelsMax; ++k) signal.add_labels(1), signal.add_labels(1);
+                  },
+                  "labels must be at most 64"},
         InputCase{"CommandWithoutId", [](I& i) { add_command(i).clear_id(); }, "command.id must be present"},
         InputCase{"CommandIdTooLong", [](I& i) { add_command(i).set_id(std::string(kCommandIdBytesMax + 1, 'i')); },
                   "command.id must be at most 128 bytes"},
@@ -331,6 +369,76 @@ TEST(DecodeInput, HasABound) {
   const auto refused = decode_input(encode_input(input), kStamp);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().action, Remedy::skip);
+}
+
+/// A small input may say a long text many times. `more`: beyond what all texts together may take.
+v1::Input much_text(std::size_t more) {
+  v1::Input input;
+  input.set_version(2);
+  add_logged(input);
+  v1::Heard& heard = *input.mutable_heard();
+  heard.mutable_logged()->Clear();
+  heard.add_texts(std::string(kLabelValueBytesMax, 'x'));
+  std::size_t left = kInputBytesMax + more;
+  while (left > 4 * kLabelValueBytesMax) {
+    v1::LoggedSignal& signal = add_logged(input);
+    for (const std::uint32_t number : {1U, 3U, 2U, 3U}) signal.add_labels(number);
+    left -= 2 * (1 + 3) + 2 * kLabelValueBytesMax;
+  }
+  for (; left > 0; left -= std::min(left, kSummaryBytesMax)) {
+    heard.add_texts(std::string(std::min(left, kSummaryBytesMax) - 4, 'y'));
+    add_logged(input).set_summary(static_cast<std::uint32_t>(heard.texts_size()));
+  }
+  return input;
+}
+
+TEST(DecodeInput, BoundsWhatItsTextsBecome) {
+  const auto read = decode_input(much_text(0).SerializeAsString(), kStamp);
+  EXPECT_TRUE(read.has_value()) << to_string(read.error());
+  const auto refused = decode_input(much_text(1).SerializeAsString(), kStamp);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("the texts of heard.logged must be at most 15728640 bytes"));
+}
+
+TEST(DecodeInput, ReadsWhatVersion1Wrote) {
+  const Signal signal{"s",       "key",  Condition::down,   kStamp,        {{"host", "a"}, {"site", "b"}},
+                      "summary", "hash", Origin::heartbeat, Millis{60'000}};
+  v1::Input old;
+  old.set_version(1);
+  ASSERT_TRUE(old.mutable_heard()->add_signals()->ParseFromString(encode_signal(signal)));
+  const auto read = decode_input(old.SerializeAsString(), kStamp);
+  ASSERT_TRUE(read.has_value()) << to_string(read.error());
+  EXPECT_THAT(std::get<Heard>(read->body).signals, ElementsAre(signal));
+}
+
+TEST(EncodeInput, TellsATextOnceWhereTheSignalBeforeSaysItToo) {
+  const auto signal = [](const std::string& key, Labels labels) {
+    return Signal{"tool", key, Condition::down, kStamp, std::move(labels), "does not answer", "0123456789abcdef"};
+  };
+  const Heard heard{{signal("first", {{"alertname", "ServiceDown"}, {"instance", "host-1"}, {"region", "north"}}),
+                     // One label less, one more, one of another value.
+                     signal("second", {{"alertname", "ServiceDown"}, {"region", "south"}, {"site", "east"}}),
+                     signal("third", {{"alertname", "ServiceDown"}, {"region", "south"}, {"site", "east"}})},
+                    {}};
+  const std::string bytes = encode_input({kStamp, std::nullopt, heard});
+  const auto times = [&](const std::string& text) {
+    std::size_t count = 0;
+    for (auto at = bytes.find(text); at != std::string::npos; at = bytes.find(text, at + 1)) ++count;
+    return count;
+  };
+  for (const char* once : {"tool", "does not answer", "0123456789abcdef", "alertname", "ServiceDown", "instance",
+                           "host-1", "region", "north", "south", "site", "east", "first", "second", "third"}) {
+    EXPECT_EQ(times(once), 1U) << once;
+  }
+  const auto read = decode_input(bytes, kStamp);
+  ASSERT_TRUE(read.has_value()) << to_string(read.error());
+  EXPECT_EQ(std::get<Heard>(read->body).signals, heard.signals);
+}
+
+TEST(EncodeInput, WhatNobodyWouldReadIsTooLargeToSee) {
+  const Signal large{"s", "k", Condition::down, kStamp, {}, std::string(kSummaryBytesMax, 'x'), ""};
+  const Heard heard{std::vector<Signal>(kInputBytesMax / kSummaryBytesMax, large), {}};
+  EXPECT_GT(encode_input({kStamp, std::nullopt, heard}).size(), kInputBytesMax);
 }
 
 TEST(EncodeInput, MendsTextsAndKeepsBytes) {
