@@ -217,6 +217,11 @@ Outcome<std::optional<Instant>> instant_of(const CompiledAt& at, dom::element el
 }
 
 void set_label(Labels& labels, std::string_view name, std::string value) {
+  // Most tools write them in order.
+  if (labels.empty() || labels.back().name < name) {
+    labels.push_back({std::string(name), std::move(value)});
+    return;
+  }
   const auto place = std::lower_bound(labels.begin(), labels.end(), name,
                                       [](const Label& label, std::string_view n) { return label.name < n; });
   if (place != labels.end() && place->name == name) {
