@@ -9,8 +9,8 @@
 namespace avbrottsvakt {
 namespace {
 
-/// From this availability class on (KLASSA, 0 to 4) a service needs a continuity plan. Policy of continuity planning, not
-/// law.
+/// From this availability class on (KLASSA, 0 to 4) a service needs a continuity plan. Policy of continuity planning,
+/// not law.
 constexpr int kPlanFromAvailability = 3;
 
 bool contains(const std::vector<std::string>& list, const std::string& one) {
