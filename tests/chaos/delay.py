@@ -59,6 +59,12 @@ class Ends:
         return self.reader.offset(self.node, self.topic, 0, self.reader.LATEST)
 
 
+def asks_again(disturbance):
+    """Whether the client is sure to ask for the commit more than once. Else it may all the same: a broker that is still
+    writing markers says that it should."""
+    return disturbance.how != "delay reply" or disturbance.seconds > SOCKET_TIMEOUT + SEEN_LATE_BY
+
+
 def disturb(daemon, between, ends, disturbance):
     daemon.mark()
     over = between.disturb(disturbance)
@@ -78,6 +84,9 @@ def disturb(daemon, between, ends, disturbance):
         raise Violation(f"the daemon ended, with status {daemon.process.returncode}:\n{daemon.tail()}")
     # Judged by how often it was asked for, as the proxy saw it: a time-out is not noticed at its instant.
     times, replaced = between.asked_for, daemon.said(REPLACED)
+    if not taken_over() and asks_again(disturbance) and times < 2:
+        raise CannotTry(f"{disturbance.how}, {disturbance.seconds:.2f} s: the commit was asked for once, so it was not "
+                        f"disturbed as meant:\n{daemon.tail()}")
     if not taken_over() and replaced != (times > 1):
         raise Violation(f"{disturbance.how}, {disturbance.seconds:.2f} s: a commit was asked for {times} times, and its "
                         f"producer {'replaced' if replaced else 'kept'}:\n{daemon.tail()}")
