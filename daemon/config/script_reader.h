@@ -54,8 +54,8 @@ class ScriptReader {
   const Region& region_;
   const Places& places_;
   Errors& errors_;
-  bool bundled_ =
-      false;  ///< else the region has errors, and what is said of its plans and stages would follow from them
+  /// Else the region has errors, and what would be said of its plans and stages would follow from them.
+  bool bundled_ = false;
   std::set<std::string> planned_;     ///< services with a plan
   std::set<std::string> on_request_;  ///< "REGIME/STAGE": the reports that are made when the authority asks for them
 };
